@@ -1,0 +1,27 @@
+"""Backends: what runs an executable. One table of names, so that nothing heavy is imported to list them."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from pawc.diagnostics import fail, nearest
+
+if TYPE_CHECKING:
+    from pawc.backends.base import Backend
+
+BACKENDS = {
+    "cpu": "pawc.backends.cpu:CpuBackend",
+    "null": "pawc.backends.null:NullBackend",
+    "reference": "pawc.backends.reference:ReferenceBackend",
+}
+
+
+def backend(name: str) -> Backend:
+    """The backend called `name`."""
+    if name not in BACKENDS:
+        help = nearest(name, BACKENDS) or f"there are {', '.join(BACKENDS)}"
+        fail("P0713", f"there is no backend `{name}`", help=help)
+    module, _, kind = BACKENDS[name].partition(":")
+    found: Backend = getattr(import_module(module), kind)()
+    return found

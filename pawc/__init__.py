@@ -1,0 +1,45 @@
+"""pawc: a compiler for fuzzy functions - a specification and examples - that run locally.
+
+    import pawc
+
+    program = pawc.compile("Classify the review.", examples=[...], output=["positive", "negative"])
+    program("Best noodles in town")
+
+`compile` makes a program, `load` opens one, `function` gives what one calls. docs/language.md is the reference of the
+language, `pawc --help` that of the command line. Importing this package imports nothing else until it is used.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pawc.api import compile, function, load
+    from pawc.build import Options
+    from pawc.diagnostics import PawError
+    from pawc.program import Function, Program
+    from pawc.runtime.outcome import Failure
+
+__all__ = ["Failure", "Function", "Options", "PawError", "Program", "compile", "function", "load"]
+
+_HOMES = {
+    "compile": "pawc.api",
+    "function": "pawc.api",
+    "load": "pawc.api",
+    "Failure": "pawc.runtime.outcome",
+    "Function": "pawc.program",
+    "Options": "pawc.build",
+    "PawError": "pawc.diagnostics",
+    "Program": "pawc.program",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module `pawc` has no attribute `{name}`")
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,32 @@
+"""Messages about compiling neural functions: P10xx."""
+
+from __future__ import annotations
+
+from pawc.codes import Code
+
+CODES: tuple[Code, ...] = (
+    Code(
+        code="P1001",
+        title="no neural compiler for this level",
+        what="`-O1` was asked for, and no trained neural compiler is installed for the interpreter.",
+        why="At `-O1` a trained network writes the program in one pass; without it there is nothing to run.",
+        bad="pawc build -O1 mail.paw",
+        good="pawc build -O2 mail.paw",
+    ),
+    Code(
+        code="P1002",
+        title="refining a prefix diverged",
+        what="The loss of a gradient step of `-O2` or `-O3` was infinite or not a number.",
+        why="A prefix that such a step leaves behind is worthless, so the build stops instead of keeping it.",
+        bad="option steps = 100000",
+        good="option steps = 60",
+    ),
+    Code(
+        code="P1003",
+        title="an example is too long for the interpreter",
+        what="The specification with one example takes more positions than the interpreter has.",
+        why="What lies beyond its positions an interpreter cannot read.",
+        bad='example "(a whole book)" -> "long"',
+        good='example "(a paragraph)" -> "short"',
+    ),
+)
