@@ -1,0 +1,179 @@
+"""Compile neural functions: a checked module -> a compiled one, in which every neural function has its program."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
+from multiprocessing import get_context
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from pawc.cache import compile_key
+from pawc.diagnostics import InternalError, fail
+from pawc.ir import Module, NeuralFunction, Prefix, Program
+from pawc.pass_base import Context, Pass
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from pawc.neural.compiler import Compiled, Settings
+    from pawc.runtime.interpreter import Interpreter
+    from pawc.store_info import InterpreterInfo
+
+AUTO = -1
+ENOUGH_EXAMPLES = 8
+"""With this many a function is refined (`-O2`) unless the user asks for another level."""
+REVISION = "2"
+"""Part of every cache key: raise it when the same function would be compiled to something else."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """One function to compile, and where its program belongs in the cache."""
+
+    function: NeuralFunction
+    level: int
+    key: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class NeuralCompile(Pass):
+    """Give every neural function a program for the build's interpreter.
+
+    Rules: a function that the cache knows is not compiled again; the others are compiled together, by `jobs`
+    processes that load the interpreter once each. The result does not depend on `jobs`.
+    `level` -1: 2 where a function has at least 8 examples, else 0.
+    Needs: a checked module. Leaves: a compiled one.
+    """
+
+    name: ClassVar[str] = "neural-compile"
+    stages: ClassVar[tuple[str, ...]] = ("checked",)
+    level: int = AUTO
+    seed: int = 0
+
+    def run(self, module: Module, ctx: Context) -> Module:
+        programs = self.compile_all(module.neural, ctx)
+        functions = tuple(
+            replace(f, program=programs[f.symbol]) if isinstance(f, NeuralFunction) else f for f in module.functions
+        )
+        return replace(module, functions=functions, stage="compiled")
+
+    def compile_all(self, functions: Sequence[NeuralFunction], ctx: Context) -> dict[str, Program]:
+        """The program of each function, by symbol. A driver calls it with those of many modules to fill the cache."""
+        if not functions:
+            return {}
+        if ctx.store is None:
+            raise InternalError("neural-compile needs the interpreter store")
+        info = ctx.store.resolve(ctx.interpreter)
+        tasks = [self._task(function, info) for function in functions]
+        programs: dict[str, Program] = {}
+        missing = []
+        for task in tasks:
+            found = ctx.cache.get(task.key, ctx.blobs) if ctx.cache else None
+            if found is not None:
+                programs[task.function.symbol] = found
+            else:
+                missing.append(task)
+        for task, (program, states) in zip(missing, self._compile(missing, info, ctx), strict=True):
+            if states is not None and program.prefix is not None:
+                ctx.blobs.put(states, "BF16")
+            programs[task.function.symbol] = program
+            if ctx.cache:
+                ctx.cache.put(task.key, program, ctx.blobs)
+            ctx.log(_told(task, program))
+        return programs
+
+    def _task(self, function: NeuralFunction, info: InterpreterInfo) -> Task:
+        level = self.level
+        if level == AUTO:
+            level = 2 if len(function.examples) >= ENOUGH_EXAMPLES else 0
+        if level == 1:
+            fail(
+                "P1001",
+                f"there is no neural compiler for interpreter `{info.name}`",
+                function.span,
+                label="asked to be compiled at -O1",
+                help="use -O0 (template), -O2 (refined on the examples) or -O3 (searched and refined)",
+            )
+        key = compile_key(function, level=level, interpreter=info.sha256, compiler=f"/{REVISION}", seed=self.seed)
+        return Task(function, level, key)
+
+    def _compile(self, tasks: Sequence[Task], info: InterpreterInfo, ctx: Context) -> Iterator[Made]:
+        if ctx.jobs > 1 and sum(task.level >= 2 for task in tasks) > 1:
+            yield from self._in_processes(tasks, info, ctx)
+            return
+        compiler: _Worker | None = None
+        for task in tasks:
+            compiler = compiler or _Worker(info.folder)
+            name = task.function.symbol
+            yield compiler.compile(task, self.seed, lambda done, total, name=name: ctx.progress(name, done, total))
+
+    def _in_processes(self, tasks: Sequence[Task], info: InterpreterInfo, ctx: Context) -> Iterator[Made]:
+        workers = min(ctx.jobs, len(tasks))
+        with ProcessPoolExecutor(
+            workers, mp_context=get_context("spawn"), initializer=_start_worker, initargs=(info.folder,)
+        ) as pool:
+            futures = [pool.submit(_compile_in_worker, task, self.seed) for task in tasks]
+            for number, future in enumerate(futures):
+                yield future.result()
+                ctx.progress("functions", number + 1, len(tasks))
+
+
+Made = tuple[Program, "np.ndarray[Any, Any] | None"]
+"""A program, and the bfloat16 bits of its prefix."""
+
+
+class _Worker:
+    """What one process compiles with: the interpreter, loaded once."""
+
+    def __init__(self, folder: Path) -> None:
+        from pawc.neural.compiler import preferred_dtype
+        from pawc.runtime.interpreter import Interpreter
+
+        self._interpreter: Interpreter = Interpreter.load(folder, preferred_dtype())
+
+    def compile(self, task: Task, seed: int, progress: Any = None) -> Made:
+        from pawc.neural.compiler import Settings, compile_function
+
+        settings: Settings = Settings(level=task.level, seed=seed)
+        compiled = compile_function(task.function, self._interpreter, settings, progress)
+        return _program(compiled, self._interpreter.sha256)
+
+
+_worker: _Worker | None = None
+
+
+def _start_worker(folder: Path) -> None:
+    global _worker
+    _worker = _Worker(folder)
+
+
+def _compile_in_worker(task: Task, seed: int) -> Made:
+    assert _worker is not None
+    return _worker.compile(task, seed)
+
+
+def _program(compiled: Compiled, interpreter: str) -> Made:
+    import torch
+
+    from pawc.blobs import blob_ref
+
+    made = Program(level=compiled.level, interpreter=interpreter, tokens=compiled.tokens, report=compiled.report)
+    if compiled.prefix is None:
+        return made, None
+    bits: np.ndarray[Any, Any] = compiled.prefix.to(torch.bfloat16).contiguous().view(torch.uint16).numpy()
+    data = blob_ref(bits.tobytes(), tuple(bits.shape), "BF16")
+    return replace(made, prefix=Prefix(length=bits.shape[3], bits=16, group=0, data=data)), bits
+
+
+def _told(task: Task, program: Program) -> str:
+    level = f"-O{program.level}"
+    facts = dict(program.report)
+    if program.level < task.level:
+        level += f" (-O{task.level} needs more examples)"
+    if "exact after" in facts:
+        before, after = facts["exact before"], facts["exact after"]
+        assert isinstance(before, float) and isinstance(after, float)
+        return f"{task.function.symbol}: {level}, held-back examples right: {before:.0%} -> {after:.0%}"
+    return f"{task.function.symbol}: {level}, {len(task.function.examples)} examples"

@@ -1,0 +1,178 @@
+"""A template and a function's examples -> a prefix refined by gradient steps: the `-O2` compiler.
+
+Prefix-tuning (Li and Liang 2021) that starts from a legal state: the key/value states of the few-shot
+conversation itself, so that step 0 is the few-shot prompt. The interpreter is frozen; the gradient of the
+answers' likelihood reaches the states through it. When an example is trained on, its own turn in the
+conversation is masked, else it would be copied from there and teach nothing.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from pawc.diagnostics import fail
+from pawc.neural.template import Shot, Template
+from pawc.runtime.attention import shared_prefix
+from pawc.runtime.interpreter import Interpreter
+
+IGNORED = -100  # torch's cross entropy leaves out such targets
+
+
+@dataclass(frozen=True, kw_only=True)
+class Schedule:
+    """How a prefix is refined. The defaults: docs/adr/0003-tuning.md, measured on tasks that no table reports."""
+
+    steps: int = 32
+    batch: int = 8
+    shown: int = 5
+    learning_rate: float = 5e-3
+    warmup: int = 5
+    floor: float = 0.05
+    held_back: float = 0.25
+    check_every: int = 4
+
+    def rate(self, step: int) -> float:
+        """The learning rate of a step: linear warm-up, then a cosine down to `floor` of the peak."""
+        cosine = 0.5 * (1 + math.cos(math.pi * step / self.steps))
+        return self.learning_rate * min(1.0, (step + 1) / self.warmup) * (self.floor + (1 - self.floor) * cosine)
+
+
+@dataclass(frozen=True)
+class Check:
+    """How the held-back examples did at a step: the share answered exactly, the mean loss of an answer's token."""
+
+    step: int
+    exact: float
+    loss: float
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Examples as padded tensors: `ids`, `targets` `[rows, length]`, and which shot each row is."""
+
+    ids: Tensor
+    targets: Tensor
+    rows: tuple[int, ...]
+
+
+Progress = Callable[[int, int], None]
+
+
+class Tuner:
+    """Refines the states of one function's template."""
+
+    def __init__(self, interpreter: Interpreter, examples: Sequence[Shot], schedule: Schedule, seed: int) -> None:
+        self.interpreter = interpreter
+        self.schedule = schedule
+        self.seed = seed
+        layout = interpreter.layout
+        self._queries = [layout.query(shot.input) for shot in examples]
+        self._answers = [layout.answer(shot.output) for shot in examples]
+
+    def run(
+        self,
+        start: Template,
+        train: Sequence[int],
+        held: Sequence[int] = (),
+        steps: int | None = None,
+        progress: Progress | None = None,
+    ) -> tuple[Tensor, list[Check]]:
+        """The states after `steps` steps on the examples `train`, and checks on the examples `held` on the way.
+
+        The schedule is that of all its steps, whatever `steps` is, so that a run that is cut at a step is the
+        beginning of the whole one.
+        """
+        # One leaf per layer: autograd then never builds a gradient of the whole stack.
+        states = [layer.clone().requires_grad_(True) for layer in self.interpreter.states(start.tokens).float()]
+        optimizer = torch.optim.AdamW(states, lr=self.schedule.learning_rate, betas=(0.9, 0.99), weight_decay=0.0)
+        order = _batches(train, self.schedule.batch, random.Random(self.seed))
+        checks = [self._check(0, states, start, held)] if held else []
+        total = self.schedule.steps if steps is None else steps
+        with shared_prefix(self.interpreter.model):
+            for step in range(total):
+                for group in optimizer.param_groups:
+                    group["lr"] = self.schedule.rate(step)
+                loss, _ = self._loss(states, self._batch(next(order)), start)
+                if not torch.isfinite(loss):
+                    fail("P1002", f"refining the prefix diverged at step {step + 1}: the loss is {loss.item()}")
+                optimizer.zero_grad()
+                loss.backward()  # type: ignore[no-untyped-call]
+                torch.nn.utils.clip_grad_norm_(states, 1.0)
+                optimizer.step()
+                if held and ((step + 1) % self.schedule.check_every == 0 or step + 1 == total):
+                    checks.append(self._check(step + 1, states, start, held))
+                if progress:
+                    progress(step + 1, total)
+        return torch.stack([state.detach() for state in states]), checks
+
+    def score(self, start: Template, rows: Sequence[int]) -> Check:
+        """How the examples `rows` do behind a template as it is."""
+        return self._check(0, list(self.interpreter.states(start.tokens)), start, rows)
+
+    @torch.no_grad()
+    def _check(self, step: int, states: Sequence[Tensor], start: Template, rows: Sequence[int]) -> Check:
+        with shared_prefix(self.interpreter.model):
+            loss, exact = self._loss(states, self._batch(rows), start)
+        return Check(step, exact, loss.item())
+
+    def _loss(self, states: Sequence[Tensor], batch: Batch, start: Template) -> tuple[Tensor, float]:
+        """The mean cross entropy of the answers' tokens; the share of rows whose every token is the likeliest one."""
+        model, length = self.interpreter.model, batch.ids.shape[1]
+        prefix = [state.to(self.interpreter.dtype) for state in states]
+        past = prefix[0].shape[2]
+        # Padding stands at the right, after everything that is read: causality alone hides it.
+        keys = torch.arange(past + length)[None].expand(len(batch.rows), -1)
+        positions = keys[:, past:]
+        hidden = model.base_model(
+            input_ids=batch.ids,
+            position_ids=positions,
+            attention_mask=self.interpreter.attention(positions, keys),
+            prefix=prefix,
+            prefix_mask=self._mask(batch, start, past),
+            use_cache=False,
+        ).last_hidden_state
+        wanted = batch.targets[:, 1:] != IGNORED
+        logits = model.lm_head(hidden[:, :-1][wanted]).float()
+        targets = batch.targets[:, 1:][wanted]
+        loss = torch.nn.functional.cross_entropy(logits, targets)
+        wrong = torch.zeros(len(batch.rows)).index_put_(
+            (wanted.nonzero()[:, 0],), (logits.detach().argmax(-1) != targets).float(), accumulate=True
+        )
+        return loss, (wrong == 0).float().mean().item()
+
+    def _batch(self, rows: Sequence[int]) -> Batch:
+        sequences = [self._queries[row] + self._answers[row] for row in rows]
+        length = max(map(len, sequences))
+        ids = torch.full((len(rows), length), self.interpreter.layout.end)
+        targets = torch.full((len(rows), length), IGNORED)
+        for at, (row, sequence) in enumerate(zip(rows, sequences, strict=True)):
+            ids[at, : len(sequence)] = torch.tensor(sequence)
+            asked = len(self._queries[row])
+            targets[at, asked : len(sequence)] = ids[at, asked : len(sequence)]
+        return Batch(ids, targets, tuple(rows))
+
+    def _mask(self, batch: Batch, start: Template, states: int) -> Tensor:
+        mask = torch.zeros(len(batch.rows), states, dtype=self.interpreter.dtype)
+        for at, row in enumerate(batch.rows):
+            if row in start.segments:
+                mask[at, slice(*start.segments[row])] = torch.finfo(self.interpreter.dtype).min
+        return mask
+
+
+def _batches(rows: Sequence[int], size: int, rng: random.Random) -> Iterator[list[int]]:
+    """Batches without end; every example is used once before any is used again."""
+    pool: list[int] = []
+    while True:
+        batch: list[int] = []
+        while len(batch) < min(size, len(rows)):
+            if not pool:
+                pool = list(rows)
+                rng.shuffle(pool)
+            batch.append(pool.pop())
+        yield batch

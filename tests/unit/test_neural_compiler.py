@@ -1,0 +1,120 @@
+"""One function to its program, at every level, on a tiny random interpreter."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+import torch
+
+from pawc.diagnostics import PawError
+from pawc.ir import Example, NeuralFunction, Param
+from pawc.neural.compiler import Compiled, Settings, compile_function, last_of_the_best, varied
+from pawc.neural.search import candidates, wordings
+from pawc.neural.template import Shot, instruction, shots, template
+from pawc.neural.tune import Check, Schedule
+from pawc.types import TEXT
+from tests.tiny import tiny_interpreter
+
+FAST = Schedule(steps=4, batch=4)
+
+
+def function(examples: int = 12, **fields: object) -> NeuralFunction:
+    made = NeuralFunction(
+        symbol="m.f",
+        params=(Param(name="x", type=TEXT),),
+        result=TEXT,
+        spec="Echo.",
+        examples=tuple(Example(inputs=(f"in {n}",), output=f"out {n % 3}") for n in range(examples)),
+    )
+    return replace(made, **fields)  # type: ignore[arg-type]
+
+
+def compiled(level: int, made: NeuralFunction | None = None, **settings: object) -> Compiled:
+    told = Settings(level=level, schedule=FAST, candidates=5)
+    return compile_function(made or function(), tiny_interpreter(), replace(told, **settings))  # type: ignore[arg-type]
+
+
+def test_level_0_is_the_template_without_a_prefix() -> None:
+    made = compiled(0)
+    plain = template(instruction(function()), shots(function()), tiny_interpreter().layout)
+    assert (made.level, made.tokens, made.prefix) == (0, plain.tokens, None)
+
+
+@pytest.mark.parametrize("level", [2, 3])
+def test_refined_levels_give_a_prefix_and_no_tokens(level: int) -> None:
+    made = compiled(level)
+    assert made.level == level and made.tokens == () and made.prefix is not None
+    interpreter = tiny_interpreter()
+    assert made.prefix.shape[:3] == (interpreter.layers, 2, interpreter.kv_heads)
+    facts = dict(made.report)
+    assert facts["held back"] == 3
+    assert facts["exact after"] >= facts["exact before"]
+    assert ("candidates" in facts) == (level == 3)
+
+
+@pytest.mark.parametrize("level", [2, 3])
+def test_the_same_function_compiles_to_the_same_program(level: int) -> None:
+    first, again = compiled(level), compiled(level)
+    assert first.prefix is not None and again.prefix is not None
+    assert torch.equal(first.prefix, again.prefix) and first.report == again.report
+
+
+def test_threads_do_not_change_the_program_and_are_put_back() -> None:
+    torch.set_num_threads(2)
+    try:
+        two = compiled(2).prefix
+        assert torch.get_num_threads() == 2
+    finally:
+        torch.set_num_threads(1)
+    one = compiled(2).prefix
+    assert one is not None and two is not None and torch.equal(one, two)
+
+
+def test_too_few_examples_to_hold_any_back_compile_to_the_template() -> None:
+    assert compiled(2, function(3)).level == 0
+
+
+def test_options_of_the_function_override_the_settings() -> None:
+    assert compiled(2, function(options=(("prefix_tokens", 0),))).level == 0
+    assert dict(compiled(2, function(options=(("steps", 0),))).report)["steps"] == 0
+    bare = len(tiny_interpreter().layout.head("Echo."))
+    short = compiled(2, function(options=(("prefix_tokens", 1),))).prefix
+    assert short is not None and short.shape[3] == bare
+    seeds = [compiled(2, function(options=(("seed", seed),))).prefix for seed in (1, 2)]
+    assert seeds[0] is not None and seeds[1] is not None and not torch.equal(seeds[0], seeds[1])
+
+
+def test_an_example_longer_than_the_interpreter_reads_is_refused() -> None:
+    long = Example(inputs=("a" * 600,), output="x")
+    with pytest.raises(PawError, match="P1003"):
+        compiled(0, function(examples=0, spec="Echo.") and replace(function(), examples=(long,)))
+
+
+def test_progress_counts_up_to_its_total() -> None:
+    told: list[tuple[int, int]] = []
+    compile_function(
+        function(), tiny_interpreter(), Settings(level=3, schedule=FAST, candidates=5), lambda *at: told.append(at)
+    )
+    assert [done for done, _ in told] == sorted({done for done, _ in told})
+    assert told[-1][0] == told[-1][1]
+
+
+def test_shown_examples_vary_in_their_outputs() -> None:
+    examples = [Shot(str(n), output) for n, output in enumerate("aaaabbc")]
+    assert varied(examples, range(7), 4) == (0, 4, 6, 1)
+    assert varied(examples, (1, 2), 5) == (1, 2)
+
+
+def test_to_stop_early_needs_a_better_answer() -> None:
+    checks = [Check(0, 0.25, 1.0), Check(4, 0.5, 0.6), Check(8, 0.5, 0.9), Check(12, 0.25, 1.4)]
+    assert last_of_the_best(checks).step == 8
+
+
+def test_candidates_are_different_and_the_first_is_the_plain_template() -> None:
+    import random
+
+    found = candidates(function(), range(9), 12, random.Random(0))
+    assert len(set(found)) == 12
+    assert found[0].rows == tuple(range(9)) and found[0].instruction == instruction(function())
+    assert {candidate.instruction for candidate in found} <= set(wordings(function()))
