@@ -1,0 +1,154 @@
+"""An interpreter in memory: the frozen language model that runs programs, its tokenizer and its chat layout.
+
+Program states are key/value states, `[layers, 2, kv_heads, length, head_dim]` (2: keys as attention reads them, i.e.
+after rotary embedding, then values). Attention is decided by positions alone, never by where a token lies in a
+padded batch: a query sees every key whose position is not after its own, and padding has position -1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError
+from torch import Tensor
+from transformers import AutoModelForCausalLM
+from transformers.cache_utils import DynamicCache
+
+from pawc.diagnostics import fail
+from pawc.runtime.layout import Layout
+from pawc.runtime.tokenizer import Tokenizer
+from pawc.store_info import InterpreterInfo
+from pawc.transformers_quiet import quiet
+
+PADDING = -1
+"""The position of a token that nothing may attend to."""
+
+PIECE = 1024
+"""So many tokens of one input are read at once."""
+
+
+class Interpreter:
+    """A frozen causal language model. `info` holds its facts (layers, heads, hashes); `model` is transformers' own."""
+
+    def __init__(self, info: InterpreterInfo, model: Any, tokenizer: Tokenizer) -> None:
+        self.info = info
+        self.model = model.eval().requires_grad_(False)
+        self.tokenizer = tokenizer
+        self.layout = Layout.from_pieces(info.pieces, tokenizer, info.max_positions)
+        self.name, self.sha256, self.tokenizer_sha256 = info.name, info.sha256, info.tokenizer_sha256
+        self.layers, self.kv_heads, self.head_dim = info.layers, info.kv_heads, info.head_dim
+        self.vocab, self.max_positions = info.vocab, info.max_positions
+        config = model.config
+        self._window: int | None = getattr(config, "sliding_window", None)
+        if getattr(config, "use_sliding_window", True) is False:
+            self._window = None
+        kinds = set(getattr(config, "layer_types", None) or ())
+        self._mixed = "sliding_attention" in kinds  # such models take one mask for each kind of layer
+
+    @classmethod
+    def load(cls, folder: Path, dtype: torch.dtype = torch.float32) -> Interpreter:
+        """The interpreter that lies in `folder` (`Store.resolve(name).folder`), computing in `dtype`."""
+        info = InterpreterInfo.read(folder)
+        info.check_files()
+        try:
+            with quiet():
+                model = AutoModelForCausalLM.from_pretrained(
+                    folder, dtype=dtype, attn_implementation="eager", local_files_only=True, use_safetensors=True
+                )
+        except (OSError, ValueError, RuntimeError, KeyError, SafetensorError) as error:
+            fail(
+                "P0712",
+                f"interpreter `{info.name}` cannot be read: {error}",
+                where=str(folder),
+                help=info.how_to_get_again,
+            )
+        return cls(info, model, Tokenizer.load(folder))
+
+    @property
+    def dtype(self) -> torch.dtype:
+        """What the model computes in."""
+        dtype: torch.dtype = self.model.dtype
+        return dtype
+
+    @property
+    def device(self) -> torch.device:
+        """Where the model lies."""
+        device: torch.device = self.model.device
+        return device
+
+    def cache(self, states: Tensor | None = None, batch: int = 1) -> DynamicCache:
+        """A cache that starts with the same `states` in every row of a batch; gradients flow through it."""
+        cache = DynamicCache()  # without a config: sliding layers keep all, `attention` masks by position
+        if states is not None and states.shape[3]:
+            states = states.to(self.device, self.dtype)
+            for layer, (keys, values) in enumerate(states):
+                cache.update(keys.expand(batch, -1, -1, -1), values.expand(batch, -1, -1, -1), layer)
+        return cache
+
+    def states(self, tokens: Sequence[int], past: Tensor | None = None) -> Tensor:
+        """The states of `tokens` alone, computed as they follow `past`."""
+        start = 0 if past is None else past.shape[3]
+        if not tokens:
+            shape = (self.layers, 2, self.kv_heads, 0, self.head_dim)
+            return torch.empty(shape, dtype=self.dtype, device=self.device)
+        cache = self.cache(past)
+        ids = torch.tensor([list(tokens)], device=self.device)
+        positions = torch.arange(start + len(tokens), device=self.device)[None]
+        with torch.no_grad():
+            self.forward(ids, positions[:, start:], positions, cache)
+            held: list[Any] = cache.layers
+            states = torch.stack([torch.cat((layer.keys, layer.values)) for layer in held])
+            return states[:, :, :, start:].clone()
+
+    def forward(
+        self,
+        ids: Tensor,
+        positions: Tensor,
+        keys: Tensor,
+        cache: DynamicCache,
+        keep: int = 1,
+        *,
+        tree: Tensor | None = None,
+        **attention: Tensor,
+    ) -> Tensor:
+        """Logits `[batch, keep, vocab]` of the last `keep` of `ids` `[batch, length]`, which the cache takes in.
+
+        `positions` are those of `ids`, `keys` those of everything that attention then sees, `ids` last. `tree`
+        `[length, length]` says which of `ids` each of them may see, where not all that are before it.
+        Further arguments go to the attention function (`runtime.attention`).
+        """
+        length = ids.shape[1]
+        # Long inputs are taken in pieces, else attention needs memory for the square of their length.
+        ends = [length] if tree is not None else [*range(PIECE, length - keep, PIECE), length]
+        for start, end in zip([0, *ends], ends, strict=False):
+            output = self.model(
+                input_ids=ids[:, start:end],
+                position_ids=positions[:, start:end].clamp(min=0),
+                attention_mask=self.attention(positions[:, start:end], keys[:, : keys.shape[1] - length + end], tree),
+                past_key_values=cache,
+                use_cache=True,
+                logits_to_keep=keep,
+                **attention,
+            )
+        # Some models' vocabulary is padded with rows that no token has.
+        logits: Tensor = output.logits[..., : self.tokenizer.vocab_size]
+        return logits
+
+    def attention(self, queries: Tensor, keys: Tensor, tree: Tensor | None = None) -> Tensor | dict[str, Tensor]:
+        """The mask to add to attention scores, from the positions of queries and keys; per kind of layer if mixed."""
+        distance = queries[:, :, None] - keys[:, None, :]
+        seen = (distance >= 0) & (keys >= 0)[:, None, :]
+        if tree is not None:
+            seen[:, :, -tree.shape[1] :] &= tree
+        if self._mixed:
+            assert self._window is not None
+            sliding = seen & (distance < self._window)
+            return {"full_attention": self._additive(seen), "sliding_attention": self._additive(sliding)}
+        return self._additive(seen if self._window is None else seen & (distance < self._window))
+
+    def _additive(self, seen: Tensor) -> Tensor:
+        mask = torch.zeros(seen.shape, dtype=self.dtype, device=seen.device)
+        return mask.masked_fill_(~seen, torch.finfo(self.dtype).min)[:, None]

@@ -1,0 +1,68 @@
+"""Text <-> tokens of one interpreter, with the interpreter's control tokens out of a user's reach.
+
+Two ways in: `encode` takes what users and models wrote, where `<|im_end|>` is ten characters like any others;
+`encode_markup` takes the pieces of a chat layout, where it is one token.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+import tokenizers
+
+
+class Tokenizer:
+    """The tokenizer of one interpreter; `json` is the text of its `tokenizer.json` (llguidance reads that)."""
+
+    def __init__(self, json: str) -> None:
+        self.json = json
+        self._tokenizer = tokenizers.Tokenizer.from_str(json)
+        self._tokenizer.encode_special_tokens = True  # i.e. as plain text
+        self._tokenizer.no_truncation()
+        self._tokenizer.no_padding()
+        self.vocab_size: int = self._tokenizer.get_vocab_size(with_added_tokens=True)
+        added = self._tokenizer.get_added_tokens_decoder().items()
+        self.control: dict[str, int] = {token.content: id_ for id_, token in added if token.special}
+        longest_first = sorted(self.control, key=len, reverse=True)
+        self._markup = re.compile("(" + "|".join(map(re.escape, longest_first)) + ")") if self.control else None
+
+    @classmethod
+    def load(cls, folder: Path) -> Tokenizer:
+        """The tokenizer of the interpreter that lies in `folder`."""
+        return cls((folder / "tokenizer.json").read_text(encoding="utf-8"))
+
+    def encode(self, text: str) -> list[int]:
+        """The tokens of plain text: never a control token."""
+        ids: list[int] = self._tokenizer.encode(_valid_unicode(text), add_special_tokens=False).ids
+        return ids
+
+    def encode_all(self, texts: Sequence[str]) -> list[list[int]]:
+        """`encode` of many texts, in parallel."""
+        valid = [_valid_unicode(text) for text in texts]
+        return [encoding.ids for encoding in self._tokenizer.encode_batch_fast(valid, add_special_tokens=False)]
+
+    def encode_markup(self, text: str) -> list[int]:
+        """The tokens of a layout's own text, where the names of control tokens mean those tokens."""
+        ids: list[int] = []
+        for part in self._markup.split(text) if self._markup else [text]:
+            if part in self.control:
+                ids.append(self.control[part])
+            elif part:
+                ids += self.encode(part)
+        return ids
+
+    def decode(self, ids: Sequence[int]) -> str:
+        """The text that tokens stand for; control tokens stand for none, a broken character for U+FFFD."""
+        text: str = self._tokenizer.decode(list(ids), skip_special_tokens=True)
+        return text
+
+
+def _valid_unicode(text: str) -> str:
+    """`text` with lone surrogates (JSON can write them, UTF-8 cannot) replaced by U+FFFD."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text
