@@ -1,0 +1,98 @@
+"""The pass that gives every neural function its program: levels, the cache, processes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from pawc.blobs import BlobStore
+from pawc.cache import CompileCache
+from pawc.diagnostics import PawError
+from pawc.ir import Example, Module, NeuralFunction, Param
+from pawc.pass_base import Context
+from pawc.pass_manager import PassManager
+from pawc.passes.neural_compile import NeuralCompile
+from pawc.types import TEXT
+from tests.tiny import tiny_info, tiny_store
+
+
+def function(name: str, examples: int) -> NeuralFunction:
+    return NeuralFunction(
+        symbol=f"m.{name}",
+        params=(Param(name="x", type=TEXT),),
+        result=TEXT,
+        spec=f"Do {name}.",
+        examples=tuple(Example(inputs=(f"in {n}",), output=f"out {n % 2}") for n in range(examples)),
+        options=(("steps", 1),),
+    )
+
+
+def module(*functions: NeuralFunction) -> Module:
+    return Module(name="m", stage="checked", functions=functions)
+
+
+@pytest.fixture
+def ctx(tmp_path: Path) -> Context:
+    return Context(store=tiny_store(), interpreter="tiny-llama", cache=CompileCache(tmp_path / "cache"))
+
+
+def compiled(given: Module, ctx: Context, **options: int) -> Module:
+    return PassManager(passes=[NeuralCompile(**options)]).run(given, ctx)
+
+
+def programs(given: Module) -> list[object]:
+    return [f.program for f in given.neural]
+
+
+def test_a_function_with_enough_examples_is_refined_and_another_gets_the_template(ctx: Context) -> None:
+    made = compiled(module(function("few", 7), function("many", 8)), ctx)
+    few, many = (f.program for f in made.neural)
+    assert made.stage == "compiled"
+    assert few is not None and few.level == 0 and few.prefix is None and few.tokens
+    assert many is not None and many.level == 2 and many.prefix is not None
+    assert few.interpreter == many.interpreter == tiny_info("llama").sha256
+    assert many.prefix.data in ctx.blobs
+
+
+def test_what_the_cache_knows_is_not_compiled_again(ctx: Context) -> None:
+    told: list[str] = []
+    ctx.log = told.append
+    first = compiled(module(function("a", 8), function("b", 8)), ctx)
+    assert len(told) == 2
+    later = replace(ctx, blobs=BlobStore())
+    edited = replace(function("b", 8), spec="Do something else.")
+    second = compiled(module(function("a", 8), edited), later)
+    assert [line.split(":")[0] for line in told[2:]] == ["m.b"]
+    assert second.neural[0].program == first.neural[0].program
+    prefix = second.neural[0].program.prefix  # type: ignore[union-attr]
+    assert prefix is not None and prefix.data in later.blobs
+
+
+def test_the_level_and_the_seed_are_part_of_what_the_cache_knows(ctx: Context) -> None:
+    given = module(function("a", 8))
+    seen = [programs(compiled(given, ctx, **options)) for options in ({}, {"level": 0}, {"seed": 1}, {"level": 3})]
+    assert len({repr(program) for program in seen}) == 4
+
+
+def test_processes_give_what_one_process_gives(ctx: Context, tmp_path: Path) -> None:
+    given = module(function("a", 8), function("b", 9), function("c", 2))
+    shared = replace(ctx, cache=CompileCache(tmp_path / "other"), blobs=BlobStore(), jobs=2)
+    assert compiled(given, shared) == compiled(given, ctx)
+
+
+def test_level_1_says_that_there_is_no_neural_compiler(ctx: Context) -> None:
+    with pytest.raises(PawError, match="P1001"):
+        compiled(module(function("a", 8)), ctx, level=1)
+
+
+def test_a_module_without_neural_functions_needs_no_interpreter() -> None:
+    assert compiled(module(), Context()).stage == "compiled"
+
+
+def test_asking_for_more_than_the_examples_allow_is_said(ctx: Context) -> None:
+    told: list[str] = []
+    ctx.log = told.append
+    compiled(module(function("a", 3)), ctx, level=2)
+    assert told == ["m.a: -O0 (-O2 needs more examples), 3 examples"]
