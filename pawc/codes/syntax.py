@@ -290,10 +290,7 @@ CODES: tuple[Code, ...] = (
     Code(
         code="P0164",
         title="a path that cannot be used",
-        what=(
-            "Files are named by paths relative to the file that names them, with `/`, inside the project; "
-            "imported ones end in `.paw`."
-        ),
+        what="Files are named by paths relative to the file that names them, with `/`; imported ones end in `.paw`.",
         why="The project then means the same on every machine.",
         bad=('import "/home/me/dates.paw"\nfn f(x: text) -> text = x'),
         good="fn f(x: text) -> text = x",

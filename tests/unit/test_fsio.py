@@ -1,0 +1,112 @@
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from pawc import fsio
+from pawc.diagnostics import PawError
+
+WRITER = """
+import sys
+from pathlib import Path
+from pawc import fsio
+path = Path(sys.argv[1])
+with fsio.replacing(path) as temporary:
+    temporary.write_bytes(b"half")
+    print("writing", flush=True)
+    sys.stdin.read()
+"""
+
+HOLDER = """
+import sys
+from pathlib import Path
+from pawc import fsio
+with fsio.lock(Path(sys.argv[1])):
+    print("held", flush=True)
+    sys.stdin.read()
+"""
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def start(script: str, path: Path) -> subprocess.Popen[str]:
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    process = subprocess.Popen([sys.executable, "-c", script, str(path)], **pipes)  # type: ignore[call-overload]
+    assert process.stdout is not None
+    process.stdout.readline()
+    return process
+
+
+def test_what_is_written_is_read_back_and_folders_are_made(tmp_path: Path) -> None:
+    path = tmp_path / "a" / "b.bin"
+    fsio.write_atomic(path, b"one")
+    fsio.write_atomic(path, b"two")
+    assert fsio.read_bytes(path) == b"two"
+    assert names(path.parent) == ["b.bin"]
+
+
+def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:
+    path = tmp_path / "x"
+    fsio.write_atomic(path, b"old")
+    with pytest.raises(KeyError), fsio.replacing(path) as temporary:
+        temporary.write_bytes(b"new")
+        raise KeyError
+    assert path.read_bytes() == b"old"
+    assert names(tmp_path) == ["x"]
+
+
+def test_a_killed_writer_leaves_the_old_file_and_the_next_write_sweeps(tmp_path: Path) -> None:
+    path = tmp_path / "x"
+    fsio.write_atomic(path, b"old")
+    writer = start(WRITER, path)
+    writer.send_signal(signal.SIGKILL)
+    writer.communicate()
+    assert path.read_bytes() == b"old"
+    assert len(names(tmp_path)) == 2
+    fsio.write_atomic(path, b"new")
+    assert path.read_bytes() == b"new"
+    assert names(tmp_path) == ["x"]
+
+
+def test_sweeping_leaves_writers_that_still_run_alone(tmp_path: Path) -> None:
+    path = tmp_path / "x"
+    writer = start(WRITER, path)
+    fsio.write_atomic(path, b"mine")
+    writer.communicate("")
+    assert writer.returncode == 0
+    assert path.read_bytes() == b"half"
+    assert names(tmp_path) == ["x"]
+
+
+def test_files_of_other_names_are_not_swept(tmp_path: Path) -> None:
+    other = tmp_path / ".y.999999999-00000000.paw-tmp"
+    other.write_bytes(b"")
+    fsio.write_atomic(tmp_path / "x", b"")
+    assert other.exists()
+
+
+def test_what_cannot_be_written_or_read_is_a_coded_error(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(PawError, match="P0501"):
+        fsio.write_atomic(tmp_path / "file" / "below", b"")
+    with pytest.raises(PawError, match="P0502"):
+        fsio.read_bytes(tmp_path / "missing")
+
+
+def test_a_lock_is_held_by_one_process_and_dies_with_it(tmp_path: Path) -> None:
+    path = tmp_path / "cache"
+    holder = start(HOLDER, path)
+    with pytest.raises(PawError, match="P0503"), fsio.lock(path, timeout=0.05):
+        pass
+    holder.send_signal(signal.SIGKILL)
+    holder.communicate()
+    started = time.perf_counter()
+    with fsio.lock(path, timeout=5):
+        assert time.perf_counter() - started < 5
