@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 AUTO = -1
 ENOUGH_EXAMPLES = 8
 """With this many a function is refined (`-O2`) unless the user asks for another level."""
-REVISION = "2"
+REVISION = "3"
 """Part of every cache key: raise it when the same function would be compiled to something else."""
 
 
@@ -171,8 +171,9 @@ def _told(task: Task, program: Program) -> str:
     level = f"-O{program.level}"
     facts = dict(program.report)
     if program.level < task.level:
-        level += f" (-O{task.level} needs more examples)"
-    if "exact after" in facts:
+        tried = "exact before" in facts
+        level += f" (-O{task.level} " + ("answers no better)" if tried else "needs more examples)")
+    elif "exact after" in facts:
         before, after = facts["exact before"], facts["exact after"]
         assert isinstance(before, float) and isinstance(after, float)
         return f"{task.function.symbol}: {level}, held-back examples right: {before:.0%} -> {after:.0%}"

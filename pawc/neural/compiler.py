@@ -78,8 +78,7 @@ def compile_function(
     settings = _adapted(function, settings)
     _refuse_too_long(function, examples, interpreter)
     if settings.level == 0 or len(examples) < MIN_EXAMPLES or settings.budget == 0:
-        plain = template(instruction(function), examples, interpreter.layout)
-        return Compiled(0, plain.tokens, None, (("examples shown", len(plain.segments)),))
+        return _plain(instruction(function), examples, interpreter)
     with single_thread():
         return _refine(function, examples, interpreter, settings, progress)
 
@@ -139,6 +138,10 @@ def _refine(
     first = template(spec, examples, interpreter.layout, shown, settings.budget)
     _, checks = tuner.run(first, train, held, progress=lambda done, _: _tell(progress, trials + done, total))
     best = last_of_the_best(checks)
+    report += [("held back", len(held)), ("exact before", checks[0].exact), ("exact after", best.exact)]
+    report += [("loss before", checks[0].loss), ("loss after", best.loss)]
+    if best.step == 0:  # steps only made it worse: then the whole template is worth more than the part that is refined
+        return _plain(spec, examples, interpreter, report)
     if not trials:
         shown = varied(examples, order, schedule.shown)
     whole = template(spec, examples, interpreter.layout, shown, settings.budget)
@@ -146,10 +149,16 @@ def _refine(
     states, _ = tuner.run(
         whole, order, steps=best.step, progress=lambda done, _: _tell(progress, ahead + done, ahead + best.step)
     )
-    report += [("examples shown", len(whole.segments)), ("held back", len(held)), ("steps", best.step)]
-    report += [("exact before", checks[0].exact), ("exact after", best.exact)]
-    report += [("loss before", checks[0].loss), ("loss after", best.loss)]
+    report += [("examples shown", len(whole.segments)), ("steps", best.step)]
     return Compiled(settings.level, (), states, tuple(report))
+
+
+def _plain(
+    spec: str, examples: Sequence[Shot], interpreter: Interpreter, report: Sequence[tuple[str, Frozen]] = ()
+) -> Compiled:
+    """The template as it is, with all the examples that fit."""
+    plain = template(spec, examples, interpreter.layout)
+    return Compiled(0, plain.tokens, None, (*report, ("examples shown", len(plain.segments))))
 
 
 def varied(examples: Sequence[Shot], rows: Sequence[int], count: int) -> tuple[int, ...]:

@@ -30,7 +30,7 @@ class Schedule:
 
     steps: int = 32
     batch: int = 8
-    shown: int = 5
+    shown: int = 8
     learning_rate: float = 5e-3
     warmup: int = 5
     floor: float = 0.05

@@ -12,7 +12,7 @@ from pawc.ir import Example, NeuralFunction, Param
 from pawc.neural.compiler import Compiled, Settings, compile_function, last_of_the_best, varied
 from pawc.neural.search import candidates, wordings
 from pawc.neural.template import Shot, instruction, shots, template
-from pawc.neural.tune import Check, Schedule
+from pawc.neural.tune import Check, Schedule, Tuner
 from pawc.types import TEXT
 from tests.tiny import tiny_interpreter
 
@@ -77,7 +77,8 @@ def test_too_few_examples_to_hold_any_back_compile_to_the_template() -> None:
 
 def test_options_of_the_function_override_the_settings() -> None:
     assert compiled(2, function(options=(("prefix_tokens", 0),))).level == 0
-    assert dict(compiled(2, function(options=(("steps", 0),))).report)["steps"] == 0
+    assert compiled(2, function(options=(("steps", 0),))).level == 0
+    assert dict(compiled(2, function(options=(("steps", 2),))).report)["steps"] <= 2
     bare = len(tiny_interpreter().layout.head("Echo."))
     short = compiled(2, function(options=(("prefix_tokens", 1),))).prefix
     assert short is not None and short.shape[3] == bare
@@ -89,6 +90,16 @@ def test_an_example_longer_than_the_interpreter_reads_is_refused() -> None:
     long = Example(inputs=("a" * 600,), output="x")
     with pytest.raises(PawError, match="P1003"):
         compiled(0, function(examples=0, spec="Echo.") and replace(function(), examples=(long,)))
+
+
+def test_a_function_that_every_step_makes_worse_keeps_the_whole_template(monkeypatch: pytest.MonkeyPatch) -> None:
+    def worse(self: Tuner, *args: object, **kwargs: object) -> tuple[None, list[Check]]:
+        return None, [Check(0, 0.5, 1.0), Check(4, 0.25, 0.5)]
+
+    monkeypatch.setattr(Tuner, "run", worse)
+    made = compiled(2)
+    assert (made.level, made.prefix, made.tokens) == (0, None, compiled(0).tokens)
+    assert dict(made.report)["exact before"] == 0.5
 
 
 def test_progress_counts_up_to_its_total() -> None:
