@@ -1,0 +1,126 @@
+"""What a backend is: an executable and an interpreter in, an engine that calls neural functions out.
+
+And what every backend holds in common: which answers a type has, when there is none, and how one is read.
+"""
+
+from __future__ import annotations
+
+import math
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from pawc import options
+from pawc.diagnostics import InternalError, fail
+from pawc.executable import Executable
+from pawc.ir import NeuralFunction, Program
+from pawc.runtime.layout import Layout
+from pawc.runtime.outcome import Answer, Engine, Failure
+from pawc.runtime.signature import input_text
+from pawc.store_info import InterpreterInfo
+from pawc.tensors import prefix_shape
+from pawc.types import Bool, Labels, Optional, Type, render
+
+
+class Backend(ABC):
+    """One way to run executables."""
+
+    name: ClassVar[str]
+
+    @abstractmethod
+    def load(self, executable: Executable, info: InterpreterInfo) -> Engine:
+        """An engine for the functions of `executable`, on the interpreter that `info` describes."""
+
+
+def check_interpreter(executable: Executable, info: InterpreterInfo) -> None:
+    """Refuse an interpreter other than the one that the executable was built for."""
+    wanted = executable.manifest["interpreter"]
+    for function in executable.module.neural:
+        program = program_of(function)
+        if program.interpreter != info.sha256 or (wanted and wanted["tokenizer_sha256"] != info.tokenizer_sha256):
+            what = "weights" if program.interpreter != info.sha256 else "tokenizer"
+            named = f"`{wanted['name']}`" if wanted else "another interpreter"
+            help = "build it again for this interpreter, or get the one it was built for (`pawc interp list`)"
+            fail("P0711", f"the program was built for {named}, `{info.name}` has another {what}", help=help)
+        if program.prefix is not None:
+            shape = prefix_shape(program.prefix)
+            if shape != (info.layers, 2, info.kv_heads, program.prefix.length, info.head_dim):
+                fail("P0711", f"the prefix of `{function.symbol}` {list(shape)} does not fit `{info.name}`")
+
+
+def program_of(function: NeuralFunction) -> Program:
+    """The program that a function was compiled to."""
+    if function.program is None:
+        raise InternalError(f"`{function.symbol}` is not compiled")
+    return function.program
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How the calls of one function are answered. `choices` are the answers to choose from, where they are few."""
+
+    function: NeuralFunction
+    choices: tuple[tuple[Any, str], ...] | None
+    max_tokens: int
+    abstain: float | None
+
+    @classmethod
+    def of(cls, function: NeuralFunction) -> Plan:
+        """The plan for a function: its result type and its options decide."""
+        limit, abstain = (options.value(function.options, name) for name in ("max_tokens", "abstain"))
+        assert limit is not None
+        return cls(function, choices(function.result), int(limit), abstain)
+
+    def text(self, args: Sequence[Any]) -> str:
+        """What the interpreter reads of a call's arguments."""
+        return input_text(self.function.params, args)
+
+    def room(self, layout: Layout) -> int:
+        """How many tokens an input's turn may have, so that the longest answer still has positions."""
+        program = program_of(self.function)
+        prefix = program.prefix.length if program.prefix else 0
+        longest = max(map(len, self.labels(layout))) if self.choices else self.max_tokens + 1
+        return layout.max_positions - prefix - len(program.tokens) - longest
+
+    def labels(self, layout: Layout) -> list[list[int]]:
+        """The tokens of each choice, the one that ends an answer included."""
+        return [layout.answer(text) for _, text in self.choices or ()]
+
+    def choose(self, scores: Sequence[float]) -> Answer:
+        """The choice with the greatest score (the first of equals), with the probability of each."""
+        assert self.choices is not None
+        probabilities = softmax(scores)
+        best = max(range(len(scores)), key=scores.__getitem__)
+        value, text = self.choices[best]
+        if self.abstain is not None and probabilities[best] < self.abstain:
+            value = None
+        shares = tuple((text, round(share, 6)) for (_, text), share in zip(self.choices, probabilities, strict=True))
+        return Answer(value, text, shares)
+
+
+def too_long(length: int, room: int) -> Failure:
+    """The failure of an input whose turn has `length` tokens, where there is room for `room`."""
+    return Failure("P0802", f"the input has {length} tokens, the interpreter has room for {max(room, 0)}")
+
+
+def choices(kind: Type) -> tuple[tuple[Any, str], ...] | None:
+    """The values of a type with few of them, and their texts; None for every other type."""
+    match kind:
+        case Labels(names):
+            values: tuple[Any, ...] = names
+        case Bool():
+            values = (True, False)
+        case Optional(item):
+            inner = choices(item)
+            return None if inner is None else inner + (((None, "null"),) if inner[-1][0] is not None else ())
+        case _:
+            return None
+    return tuple((value, render(kind, value)) for value in values)
+
+
+def softmax(scores: Sequence[float]) -> list[float]:
+    """Probabilities from sums of log-probabilities."""
+    top = max(scores)
+    weights = [math.exp(score - top) for score in scores]
+    return [weight / sum(weights) for weight in weights]

@@ -1,0 +1,45 @@
+"""The CPU backend: executables on the machine's own processor, with PyTorch."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import ClassVar
+
+import torch
+from pawc.backends.base import Backend, check_interpreter
+from pawc.backends.batch import BatchEngine
+
+from pawc.executable import Executable
+from pawc.runtime.interpreter import Interpreter
+from pawc.runtime.outcome import Engine
+from pawc.store_info import InterpreterInfo
+
+
+class CpuBackend(Backend):
+    """The batch engine on the CPU, one thread per physical core. `dtype` is what the interpreter computes in."""
+
+    name: ClassVar[str] = "cpu"
+
+    def __init__(self, dtype: torch.dtype = torch.float32) -> None:
+        self._dtype = dtype
+
+    def load(self, executable: Executable, info: InterpreterInfo) -> Engine:
+        check_interpreter(executable, info)
+        return BatchEngine(lambda: self._interpreter(info.folder), executable.blobs)
+
+    def _interpreter(self, folder: Path) -> Interpreter:
+        if "OMP_NUM_THREADS" not in os.environ:
+            torch.set_num_threads(physical_cores())
+        return Interpreter.load(folder, self._dtype)
+
+
+def physical_cores(topology: Path = Path("/sys/devices/system/cpu")) -> int:
+    """The cores this process may use. Two threads of one core share what matrix products are limited by."""
+    if not hasattr(os, "sched_getaffinity"):
+        return torch.get_num_threads()  # elsewhere torch counts them itself
+    cores = set()
+    for cpu in os.sched_getaffinity(0):
+        siblings = topology / f"cpu{cpu}/topology/thread_siblings_list"
+        cores.add(siblings.read_text().strip() if siblings.exists() else str(cpu))
+    return len(cores)
