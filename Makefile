@@ -1,0 +1,57 @@
+# Everything that is done with this repository. `make` alone lists it.
+
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+PYTEST ?= $(BIN)/python -m pytest
+JOBS   ?= $(shell nproc 2>/dev/null || echo 1)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lint types golden docs bench check clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(VENV)/ready ## make a virtual environment with pawc and its development tools in it
+$(VENV)/ready: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	@# torch first and by its exact version: where a CPU wheel is configured, no CUDA package is fetched.
+	$(BIN)/python -m pip install --quiet torch==2.13.0
+	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	@touch $@
+
+demo: setup ## fetch the interpreter, build the examples, run one on real input
+	$(BIN)/pawc interp pull
+	$(BIN)/pawc build -j $(JOBS) examples/*/*.paw
+	@printf '\n$$ pawc run examples/urgency/urgency.pawx < examples/urgency/input.txt\n'
+	@$(BIN)/pawc run examples/urgency/urgency.pawx < examples/urgency/input.txt \
+	  | paste - examples/urgency/input.txt | awk -F '\t' '{printf "%-12s <-  %s\n", $$1, $$2}'
+
+test: setup ## run the tests
+	$(PYTEST) -q
+
+lint: setup ## ruff: style and formatting
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: setup ## mypy --strict
+	@# mypy does not know package-dir: give it a folder that looks like the installed package.
+	@rm -rf build/types && mkdir -p build/types/pawc
+	@ln -s $(CURDIR)/pawc/* $(CURDIR)/passes $(CURDIR)/backends $(CURDIR)/grammar build/types/pawc/
+	MYPYPATH=build/types $(BIN)/mypy -p pawc
+
+golden: setup ## rewrite the golden files from what the compiler says now; read the diff
+	$(PYTEST) -q tests/golden --bless
+
+docs: setup ## regenerate docs/help.md from --help
+	$(BIN)/python -m pawc.cli.help > docs/help.md
+
+bench: setup ## measure; results go to .benchmarks/
+	$(PYTEST) bench --benchmark-only
+
+check: lint types test ## all of the above that can fail
+
+clean: ## remove what building left behind (not .venv)
+	rm -rf build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .benchmarks
+	find examples -name '*.paw[ox]' -delete

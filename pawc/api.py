@@ -1,0 +1,110 @@
+"""The Python API: `compile` a specification, `load` a program, get a `function`.
+
+import pawc
+
+urgency = pawc.compile(
+    "Classify if a message needs immediate attention or can wait.",
+    examples=[("The server is down!", "immediate"), ("Picnic on Friday", "wait")],
+    output=["immediate", "wait"],
+)
+urgency("Prod database is on fire")           # 'immediate'
+urgency.map(open("inbox.txt"))                # a list, batched
+urgency.dump("urgency.pawx")                  # for `pawc run`, or pawc.load in another process
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from pawc import literals
+from pawc.build import Builder, Options
+from pawc.console import Console
+from pawc.diagnostics import fail
+from pawc.executable import Executable
+from pawc.ir import Example, NeuralFunction
+from pawc.lowering import lower
+from pawc.parser import parse
+from pawc.program import Function, Program
+from pawc.records import arguments
+from pawc.runtime.outcome import Failure
+from pawc.source import Source
+from pawc.store import cache_root
+from pawc.types import freeze
+
+
+def compile(
+    spec: str,
+    examples: Iterable[tuple[Any, Any]] = (),
+    *,
+    name: str = "main",
+    input: str | Mapping[str, str] = "text",
+    output: str | Sequence[str] = "text",
+    options: Mapping[str, int | float] | None = None,
+    level: int | None = None,
+    interpreter: str = "",
+    bits: int = 8,
+    seed: int = 0,
+    quiet: bool = False,
+) -> Program:
+    """Compile one function.
+
+    `spec` says what it does; `examples` are (input, output) pairs: with 8 or more the program is tuned on them.
+    `input` is the type of its one parameter, or types by parameter names: then the input of an example is a dict.
+    `output` is the type of its result, as in a .paw source, or a list of labels.
+    `options` are those of the language (`max_tokens`, `abstain`, ...), `level` 0, 2 or 3 is that of `-O`.
+    Compiled functions are kept in the cache: the same call again is answered from there.
+    """
+    console = Console(quiet=quiet)
+    builder = Builder(
+        Options(level=-1 if level is None else level, interpreter=interpreter, bits=bits, seed=seed), console
+    )
+    text = _source(name, {"input": input} if isinstance(input, str) else input, output, options or {})
+    module = lower(parse(Source(f"<{name}>", text)), name, Path())
+    (function,) = module.neural
+    function = replace(function, spec=spec, examples=tuple(_example(function, *pair) for pair in examples))
+    module = replace(module, functions=(function,), sources=())
+    return Program(builder.link(builder.compile([module]), builder.flags(name)))
+
+
+def load(path: str | Path, options: Options | None = None, console: Console | None = None) -> Program:
+    """The program in a `.pawx` file. A `.paw` source is built first, in the cache; `options` are for that."""
+    path = Path(path)
+    if path.suffix == ".paw":
+        path = _built(path, options or Options(), console or Console(quiet=True))
+    return Program(Executable.load(path))
+
+
+def function(path: str | Path, name: str | None = None) -> Function:
+    """The entry of a program, or its function `name`, to be called like any Python function."""
+    program = load(path)
+    return program.entry if name is None else program[name]
+
+
+def _built(source: Path, options: Options, console: Console) -> Path:
+    """The executable of a source file, in the cache: one per file and set of options, made again when they change."""
+    builder = Builder(options, console)
+    place = f"{source.resolve()}\n{builder.pipeline.text}\n{options.target}\n{options.interpreter}"
+    output = cache_root() / "run" / f"{source.stem}-{hashlib.sha256(place.encode()).hexdigest()[:16]}.pawx"
+    builder.executable_file([source], output)
+    return output
+
+
+def _source(
+    name: str, params: Mapping[str, str], output: str | Sequence[str], options: Mapping[str, int | float]
+) -> str:
+    """A .paw source with the signature and the options, so that they are read and checked like everybody's."""
+    result = output if isinstance(output, str) else " | ".join(literals.quote(label) for label in output)
+    signature = ", ".join(f"{param}: {kind}" for param, kind in params.items())
+    lines = [f"option {option} = {value!r}" for option, value in options.items()]
+    return "\n".join([f"fn {name}({signature}) -> {result} {{", 'spec "."', *lines, "}"])
+
+
+def _example(function: NeuralFunction, given: Any, output: Any) -> Example:
+    values = arguments(function.params, given)
+    if isinstance(values, Failure):
+        fail(values.code, f"example {given!r}: {values.message}", where="pawc.compile")
+    return Example(inputs=tuple(map(freeze, values)), output=freeze(output))

@@ -1,0 +1,71 @@
+"""`pawc bench`: a program and inputs -> how long a call takes, and how many a second.
+
+Measures loading once, then single calls one after the other (latency), then all records in batches
+(throughput). The first call is left out of the latencies: it pays for what is computed once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from itertools import cycle, islice
+from pathlib import Path
+from statistics import median, quantiles
+from time import perf_counter
+
+from pawc.cli.options import add_build_flags, named_function, open_program
+from pawc.diagnostics import fail
+from pawc.program import BATCH
+from pawc.records import Decoder, split
+from pawc.runtime.outcome import Failure
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("program", metavar="PROGRAM", type=Path, help="a .pawx executable or a .paw source")
+    parser.add_argument("-i", "--inputs", metavar="FILE", type=Path, required=True, help="records: lines, or .jsonl")
+    parser.add_argument("-f", "--function", metavar="NAME", help="measure this function instead of the entry")
+    parser.add_argument("-n", "--calls", metavar="N", type=int, default=50, help="single calls to time (default: 50)")
+    parser.add_argument("--batch", metavar="N", type=int, default=BATCH, help=f"calls in a batch (default: {BATCH})")
+    parser.add_argument("--json", action="store_true", help="the numbers as JSON")
+    add_build_flags(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    function = named_function(open_program(arguments.program, arguments), arguments.function)
+    mode = "jsonl" if arguments.inputs.suffix == ".jsonl" else "lines"
+    if mode == "lines" and len(function.definition.params) != 1:
+        message = f"a line gives one argument, `{function.name}{function.signature}` takes more"
+        fail("P0909", message, where="pawc bench", help="give inputs as .jsonl")
+    decoder = Decoder(function.definition.params, mode)
+    decoded = [decoder.arguments(record) for record in split([arguments.inputs.read_bytes()], mode)]
+    records = [record for record in decoded if not isinstance(record, Failure)]
+    if not records or arguments.calls < 2:
+        fail("P0901", "nothing to measure: at least one good record and two calls are needed", where="pawc bench")
+
+    def seconds(batch: list[tuple[object, ...]]) -> float:
+        start = perf_counter()
+        for _ in function.stream(batch, arguments.batch):
+            pass
+        return perf_counter() - start
+
+    first = seconds(records[:1])
+    single = [seconds([record]) for record in islice(cycle(records), arguments.calls)]
+    whole = seconds(records)
+    deciles = quantiles(single, n=10)
+    numbers = {
+        "records": len(records),
+        "refused_records": len(decoded) - len(records),
+        "first_call_ms": round(first * 1000, 2),
+        "calls": len(single),
+        "median_ms": round(median(single) * 1000, 2),
+        "p90_ms": round(deciles[8] * 1000, 2),
+        "batch": arguments.batch,
+        "records_per_second": round(len(records) / whole, 2),
+    }
+    if arguments.json:
+        print(json.dumps(numbers))
+    else:
+        print(f"first call     {numbers['first_call_ms']:10} ms, with loading the interpreter")
+        print(f"a call         {numbers['median_ms']:10} ms median, {numbers['p90_ms']} ms 90th percentile")
+        print(f"in batches     {numbers['records_per_second']:10} records/s, batches of {arguments.batch}")
+    return 0

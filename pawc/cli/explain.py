@@ -1,0 +1,47 @@
+"""`pawc explain`: a code -> what it means, why, an example that is refused and one that is not.
+
+Without a code, lists all of them.
+"""
+
+from __future__ import annotations
+
+import argparse
+from textwrap import fill, indent
+
+from pawc.codes import Code, all_codes
+from pawc.diagnostics import fail, nearest
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("code", nargs="?", metavar="CODE", help="as in `error[P0201]`")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    codes = all_codes()
+    if arguments.code is None:
+        for code in codes.values():
+            print(f"{code.code}  {code.title}")
+        return 0
+    name = arguments.code.upper().strip("[]")
+    if name not in codes:
+        fail(
+            "P0901",
+            f"there is no code `{arguments.code}`",
+            where="pawc explain",
+            help=nearest(name, codes) or "`pawc explain` lists all codes",
+        )
+    print(page(codes[name]))
+    return 0
+
+
+def page(code: Code) -> str:
+    """What is known about a code, as text."""
+    return "\n\n".join(
+        (
+            f"{code.code}: {code.title}",
+            fill(code.what, 100),
+            fill(code.why, 100),
+            "Refused:\n\n" + indent(code.bad.strip("\n"), "    "),
+            "Accepted:\n\n" + indent(code.good.strip("\n"), "    "),
+        )
+    )

@@ -1,0 +1,167 @@
+"""The command line: arguments -> an exit code.
+
+| exit code | meaning                                                     |
+|-----------|-------------------------------------------------------------|
+| 0         | done                                                        |
+| 1         | the user's input is wrong, a test failed, a record failed   |
+| 2         | the command line is wrong (codes `P090.` to `P094.`)        |
+| 70        | a fault of ours                                             |
+| 130, 141  | interrupted (Ctrl-C); nobody reads our output any more      |
+
+Results go to stdout, everything else to stderr. Nothing here imports a command before it is asked for:
+`pawc --help` has to answer at once, and torch takes a second to import.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import NamedTuple
+
+from pawc.diagnostics import Diagnostic, InternalError, PawError, fail, nearest
+
+EXIT_INPUT, EXIT_USAGE, EXIT_INTERNAL, EXIT_INTERRUPTED, EXIT_PIPE = 1, 2, 70, 130, 141
+
+
+class Command(NamedTuple):
+    """A row of the command table: the module that holds `configure(parser)` and `run(arguments)`, and its help."""
+
+    module: str
+    help: str
+
+
+COMMANDS = {
+    "build": Command("pawc.cli.build", "build programs from .paw sources"),
+    "run": Command("pawc.cli.run", "run a program over records on stdin"),
+    "test": Command("pawc.cli.test", "run the tests that sources hold"),
+    "check": Command("pawc.cli.check", "look for errors in sources, without any model"),
+    "fmt": Command("pawc.cli.fmt", "format sources"),
+    "link": Command("pawc.cli.link", "link .pawo objects into one executable"),
+    "inspect": Command("pawc.cli.inspect", "show what an executable or an object holds"),
+    "diff": Command("pawc.cli.diff", "show what differs between two executables"),
+    "bench": Command("pawc.cli.bench", "measure latency and throughput of a program"),
+    "train": Command("pawc.cli.train", "train the neural compiler"),
+    "interp": Command("pawc.cli.interp", "list, fetch, add and remove interpreters"),
+    "passes": Command("pawc.cli.passes", "list the passes and their options"),
+    "explain": Command("pawc.cli.explain", "explain an error code"),
+}
+
+PLANNED = ("eval", "lsp", "serve")
+"""Commands that people may know of, but that do not exist yet."""
+
+USAGE = "usage: pawc [--version] [--help] [--debug] [--makefile] COMMAND ..."
+
+
+def help_text() -> str:
+    """What `pawc --help` prints."""
+    width = max(map(len, COMMANDS))
+    rows = "\n".join(f"  {name:<{width}}  {command.help}" for name, command in COMMANDS.items())
+    return f"""{USAGE}
+
+pawc compiles fuzzy functions - a specification and examples - to small programs that run locally.
+
+commands:
+{rows}
+
+options:
+  --help      show this text; `pawc COMMAND --help` shows a command's
+  --version   show the version
+  --debug     show a traceback when something goes wrong
+  --makefile  print the path of paw.mk, for `include $(shell pawc --makefile)`
+
+exit codes: 0 done, 1 the input is wrong, 2 the command line is wrong, 70 a fault in pawc
+"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command line."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    debug = _take(arguments, "--debug")
+    try:
+        status = _dispatch(arguments)
+        sys.stdout.flush()
+        return status
+    except BrokenPipeError:
+        # Nobody reads stdout any more (`pawc run ... | head`). Python flushes it once more at exit: give that a sink.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EXIT_PIPE
+    except KeyboardInterrupt:
+        return EXIT_INTERRUPTED
+    except Exception as error:
+        if debug:
+            raise
+        return _report(error)
+
+
+def _take(arguments: list[str], flag: str) -> bool:
+    """Remove a flag that may stand anywhere before `--`, and say whether it was there."""
+    end = arguments.index("--") if "--" in arguments else len(arguments)
+    if flag not in arguments[:end]:
+        return False
+    arguments.remove(flag)
+    return True
+
+
+def _dispatch(arguments: list[str]) -> int:
+    match arguments:
+        case [] | ["help"]:
+            sys.stderr.write(help_text())
+            return EXIT_USAGE
+        case ["--help" | "-h", *_]:
+            sys.stdout.write(help_text())
+            return 0
+        case ["--version", *_]:
+            from importlib.metadata import version
+
+            print(f"pawc {version('pawc')}")
+            return 0
+        case ["--makefile", *_]:
+            from importlib.resources import files
+
+            print(files("pawc") / "paw.mk")
+            return 0
+        case ["help", name, *_]:
+            return _dispatch([name, "--help"])
+    return run_command(arguments[0], arguments[1:])
+
+
+def run_command(name: str, arguments: Sequence[str]) -> int:
+    """Import the module of command `name`, and run it."""
+    from pawc.cli.options import Parser
+
+    if name in PLANNED:
+        fail("P0903", f"`pawc {name}` does not exist yet", where="command line")
+    if (command := COMMANDS.get(name)) is None:
+        what = "option" if name.startswith("-") else "command"
+        fail(
+            "P0902",
+            f"unknown {what} `{name}`",
+            where="command line",
+            help=nearest(name, COMMANDS) or "`pawc --help` lists the commands",
+        )
+    module = import_module(command.module)
+    parser = Parser(prog=f"pawc {name}", summary=command.help, details=module.__doc__ or "")
+    module.configure(parser)
+    status: int = module.run(parser.parse(arguments))
+    return status
+
+
+def _report(error: Exception) -> int:
+    """Say on stderr what went wrong, in a few lines, and choose the exit code."""
+    match error:
+        case PawError(diagnostics=diagnostics):
+            print(error, file=sys.stderr)
+            return EXIT_USAGE if all("P0900" <= d.code < "P0950" for d in diagnostics) else EXIT_INPUT
+        case OSError(filename=str() as name, strerror=str() as reason):
+            print(Diagnostic("P0950", f"{reason.lower()}: `{name}`").render(), file=sys.stderr)
+            return EXIT_INPUT
+    kind = "" if isinstance(error, InternalError) else f"{type(error).__name__}: "
+    print(f"pawc: internal error: {kind}{error}", file=sys.stderr)
+    print("This is a fault in pawc, not in your input; --debug shows where it happened.", file=sys.stderr)
+    return EXIT_INTERNAL
+
+
+if __name__ == "__main__":
+    sys.exit(main())

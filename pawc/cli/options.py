@@ -1,0 +1,125 @@
+"""What commands share: the argument parser, the flags of a build, opening a program."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from pawc.console import Console
+from pawc.diagnostics import fail
+
+if TYPE_CHECKING:
+    from pawc.build import Options
+    from pawc.program import Function, Program
+
+
+class _Formatter(argparse.RawDescriptionHelpFormatter):
+    """At most 100 columns wide; `-o, --out FILE` however old the Python is."""
+
+    def __init__(self, prog: str) -> None:
+        columns = shutil.get_terminal_size((100, 24)).columns
+        super().__init__(prog, width=min(100, columns), max_help_position=30)
+
+    def _format_action_invocation(self, action: argparse.Action) -> str:
+        if not action.option_strings or action.nargs == 0:
+            return super()._format_action_invocation(action)
+        return f"{', '.join(action.option_strings)} {self._format_args(action, (action.dest or '').upper())}"
+
+
+class Parser(argparse.ArgumentParser):
+    """An argument parser whose errors are diagnostics, like everybody else's."""
+
+    def __init__(self, *, prog: str, summary: str, details: str) -> None:
+        # The module's docstring is the help: its first line says what the module is, the rest is for users.
+        _, _, rest = details.partition("\n\n")
+        super().__init__(
+            prog=prog,
+            description=f"{summary[0].upper()}{summary[1:]}.\n\n{rest.strip()}".strip(),
+            formatter_class=_Formatter,
+            allow_abbrev=False,
+        )
+
+    def parse(self, arguments: Sequence[str]) -> argparse.Namespace:
+        """The arguments; options may stand between files, as with any compiler."""
+        return (self.parse_args if self._subparsers else self.parse_intermixed_args)(list(arguments))
+
+    def error(self, message: str) -> NoReturn:
+        fail("P0901", message, where=self.prog, help=f"`{self.prog} --help` shows what is accepted")
+
+
+def add_build_flags(parser: argparse.ArgumentParser) -> None:
+    """The flags of everything that may compile something."""
+    group = parser.add_argument_group("compiling")
+    levels = group.add_mutually_exclusive_group()
+    for level, meaning in (
+        (0, "the specification and the examples as a prompt; no training"),
+        (1, "a program written by the neural compiler (none is installed yet)"),
+        (2, "a prefix tuned on the function's own examples"),
+        (3, "the best of several prompts, then as -O2"),
+    ):
+        levels.add_argument(f"-O{level}", dest="level", action="store_const", const=level, help=meaning)
+    group.add_argument("--interp", metavar="NAME", help="interpreter to compile for (default: the embedded one)")
+    for flag, default, meaning in (
+        ("--bits", 8, "bits per number of a prefix: 16, 8 (default), 6 or 4"),
+        ("--seed", 0, "seed of everything random (default: 0)"),
+        ("--jobs", 1, "compile N functions at a time"),
+    ):
+        short = ["-j"] if flag == "--jobs" else []
+        group.add_argument(*short, flag, metavar="N", type=int, default=default, help=meaning)
+    add_link_flags(parser)
+
+
+def add_link_flags(parser: argparse.ArgumentParser) -> None:
+    """The flags of everything that runs passes."""
+    group = parser.add_argument_group("passes and targets")
+    group.add_argument("--target", metavar="NAME", default="cpu", help="what it is for: cpu (default), reference, null")
+    group.add_argument(
+        "--passes", metavar="LIST", help="instead of the default passes, and of -O, --bits, --seed: 'a,b{x=1},link'"
+    )
+    group.add_argument(
+        "--print-after", metavar="PASS", action="append", default=[], help="print the IR after it, to stderr"
+    )
+    group.add_argument("--time-passes", action="store_true", help="say on stderr how long each pass took")
+    group.add_argument("-q", "--quiet", action="store_true", help="no progress on stderr, only errors")
+
+
+def link_options(arguments: argparse.Namespace) -> Options:
+    """The options that the flags of `add_link_flags` spell."""
+    from pawc.build import Options
+
+    return Options(
+        target=arguments.target,
+        passes=arguments.passes or "",
+        print_after=tuple(arguments.print_after),
+        time_passes=arguments.time_passes,
+    )
+
+
+def build_options(arguments: argparse.Namespace) -> Options:
+    """The options of a build that the flags of `add_build_flags` spell."""
+    return replace(
+        link_options(arguments),
+        level=-1 if arguments.level is None else arguments.level,
+        interpreter=arguments.interp or "",
+        bits=arguments.bits,
+        seed=arguments.seed,
+        jobs=arguments.jobs,
+    )
+
+
+def open_program(path: Path, arguments: argparse.Namespace) -> Program:
+    """The program in a .pawx file, or the one that a .paw source is built to, in the cache."""
+    from pawc.api import load
+
+    if path.suffix not in (".pawx", ".paw"):
+        fail("P0954", f"`{path}` is neither a .pawx executable nor a .paw source", where=str(path))
+    return load(path, build_options(arguments), Console(quiet=arguments.quiet))
+
+
+def named_function(program: Program, name: str | None) -> Function:
+    """The function that `-f` names, else the entry."""
+    return program.entry if name is None else program[name]

@@ -1,0 +1,271 @@
+"""The other commands, each through its command line."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from conftest import INTERPRETER, PAWC, Place, Result
+
+from pawc.cli.main import COMMANDS, PLANNED
+
+Command = Callable[..., Result]
+
+ODD = """
+fn odd(x: text) -> "yes" | "no" {
+  spec "Odd?"
+  example "1" -> "yes"
+BODY}
+"""
+
+
+def write_tests(place: Place, pawc: Command, rate: float) -> None:
+    """A source with two suites of two tests each, of which a tiny model passes one: what it answers is asked first."""
+    place.write("t.paw", ODD.replace("BODY", ""))
+    place.write("in.txt", "2\n3\n4\n5\n")
+    right = pawc("run", "t.paw", *INTERPRETER, "-i", "in.txt").out.split()
+    wrong = [{"yes": "no", "no": "yes"}[answer] for answer in right]
+    place.write("odd.tsv", f"input\toutput\n4\t{right[2]}\n5\t{wrong[3]}\n")
+    body = f"""  test "2" -> "{right[0]}"\n  test "3" -> "{wrong[1]}"\n  tests from "odd.tsv" at least {rate}\n"""
+    place.write("t.paw", ODD.replace("BODY", body))
+
+
+# --help, usage, exit codes
+
+
+def test_help_answers_in_under_150_ms(place: Place) -> None:
+    times = []
+    for _ in range(7):
+        start = time.perf_counter()
+        subprocess.run([*PAWC, "--help"], env=place.env, check=True, stdout=subprocess.DEVNULL)
+        times.append(time.perf_counter() - start)
+    assert min(times) < 0.15
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_help_of_a_command_needs_no_model(place: Place, command: str) -> None:
+    script = "import sys; from pawc.cli.main import main\ntry: main(sys.argv[1:])\nexcept SystemExit: pass\n"
+    script += "print({'torch', 'transformers'} & set(sys.modules), file=sys.stderr)"
+    done = subprocess.run(
+        [sys.executable, "-c", script, command, "--help"], env=place.env, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.startswith(f"usage: pawc {command}")
+    assert done.stderr == "set()\n"
+
+
+@pytest.mark.parametrize("name", PLANNED)
+def test_a_planned_command_says_that_it_does_not_exist_yet(pawc: Command, name: str) -> None:
+    result = pawc(name)
+    assert result.code == 2
+    assert f"error[P0903]: `pawc {name}` does not exist yet" in result.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        ((), 2, "usage: pawc"),
+        (("biuld",), 2, "did you mean `build`?"),
+        (("--verson",), 2, "unknown option `--verson`"),
+        (("build",), 2, "the following arguments are required"),
+        (("build", "--bits", "many", "a.paw"), 2, "invalid int value"),
+        (("check", "none.paw"), 1, "error[P0215]"),
+        (("fmt", "none.paw"), 1, "error[P0502]"),
+        (("inspect", "none.pawx"), 1, "error[P0502]"),
+        (("test", "none.paw", "--junit", "/"), 1, "error[P0215]"),
+        (("explain", "P9999"), 2, "there is no code"),
+        (("interp",), 2, "error[P0901]"),
+        (("interp", "rm", "none-such"), 1, "error[P0701]"),
+    ],
+)
+def test_errors_are_diagnostics_with_an_exit_code_and_no_traceback(
+    pawc: Command, arguments: tuple[str, ...], code: int, words: str
+) -> None:
+    result = pawc(*arguments)
+    assert (result.code, result.out) == (code, "")
+    assert words in result.err
+    assert "Traceback" not in result.err
+
+
+def test_the_version_and_the_makefile_are_named(pawc: Command) -> None:
+    assert pawc("--version").out.startswith("pawc 0.")
+    assert Path(pawc("--makefile").out.strip()).read_text(encoding="utf-8").startswith("# paw.mk")
+
+
+# check, fmt, explain, passes
+
+
+def test_check_reports_the_errors_of_all_files_at_once_and_needs_no_interpreter(place: Place, pawc: Command) -> None:
+    place.write("a.paw", "fn main(x: text) -> text = nothing(x)\n")
+    place.write("b.paw", 'fn f(x: int) -> int { spec "s" example "x" -> 1 }\n')
+    place.write("c.paw", "fn main(x: text) -> text = x\n")
+    assert pawc("check", "c.paw") == Result(0, "", "")
+    result = pawc("check", "a.paw", "b.paw", "c.paw")
+    assert result.code == 1
+    assert result.err.count("error[") == 2
+
+
+def test_fmt_rewrites_in_place_and_check_only_says_so(place: Place, pawc: Command) -> None:
+    path = place.write("a.paw", "fn   main(x:text)->text=x\n")
+    assert pawc("fmt", "--check", "a.paw") == Result(1, "a.paw\n", "")
+    assert "+fn main(x: text) -> text = x" in pawc("fmt", "--diff", ".").out
+    assert path.read_text() == "fn   main(x:text)->text=x\n"
+    assert pawc("fmt", "a.paw") == Result(0, "", "")
+    assert path.read_text() == "fn main(x: text) -> text = x\n"
+    assert pawc("fmt", "--check", "a.paw") == Result(0, "", "")
+
+
+def test_fmt_filters_stdin_to_stdout(place: Place) -> None:
+    assert place.run("fmt", "-", input="fn   main(x:text)->text=x") == Result(0, "fn main(x: text) -> text = x\n", "")
+    assert place.run("fmt", "-", input=b"fn \xff").code == 1
+
+
+def test_explain_shows_one_code_or_lists_all(pawc: Command) -> None:
+    listed = pawc("explain").out.splitlines()
+    assert len(listed) > 100
+    page = pawc("explain", listed[0].split()[0].lower()).out
+    assert page.startswith(listed[0].replace("  ", ": ", 1))
+    assert "Refused:" in page and "Accepted:" in page
+
+
+def test_passes_are_listed_with_their_options(pawc: Command) -> None:
+    out = pawc("passes").out
+    assert "quantize-prefix\n" in out
+    assert "    bits=8: int\n" in out
+
+
+# test
+
+
+def test_test_shows_expected_and_actual_and_fails_when_a_suite_does(place: Place, pawc: Command) -> None:
+    write_tests(place, pawc, 0.9)
+    result = pawc("test", "t.paw", *INTERPRETER, "--junit", "report.xml")
+    assert result.code == 1
+    assert "t.odd: 1 of 2 hold (50%): FAILED" in result.out
+    assert "t.odd: 1 of 2 hold (50%, at least 90% needed): FAILED" in result.out
+    assert result.out.count("expected ") == 2
+    assert "0 of 2 suites passed, 2 of 4 cases hold" in result.out
+    suites = ElementTree.parse(place.folder / "report.xml").getroot()
+    assert [(suite.get("tests"), suite.get("failures")) for suite in suites] == [("2", "1"), ("1", "1")]
+
+
+def test_a_suite_passes_when_its_rate_is_reached(place: Place, pawc: Command) -> None:
+    write_tests(place, pawc, 0.5)
+    result = pawc("test", "t.paw", *INTERPRETER)
+    assert "t.odd: 1 of 2 hold (50%, at least 50% needed): passed" in result.out
+    assert result.code == 1  # the other suite has no rate: all of it has to hold
+    source = (place.folder / "t.paw").read_text(encoding="utf-8")
+    place.write("t.paw", "".join(line for line in source.splitlines(True) if not line.startswith("  test ")))
+    assert pawc("test", "t.paw", *INTERPRETER).code == 0
+
+
+def test_tests_are_no_part_of_an_executable(place: Place, pawc: Command) -> None:
+    place.write("a.paw", 'fn f(x: text) -> text { spec "s" example "seen" -> "s" test "kept-secret" -> "s" }\n')
+    assert pawc("build", "a.paw", *INTERPRETER).code == 0
+    assert b"kept-secret" not in (place.folder / "a.pawx").read_bytes()
+
+
+# inspect, diff, bench, interp
+
+
+@pytest.fixture
+def program(place: Place, pawc: Command) -> str:
+    """A built program of two files."""
+    place.write("lib.paw", 'fn odd(x: text) -> "yes" | "no" { spec "Is it odd?" example "1" -> "yes" }\n')
+    place.write("a.paw", 'import "./lib.paw"\nimport std.text\nfn main(x: text) -> text = text.strip(x) |> lib.odd\n')
+    assert pawc("build", "a.paw", *INTERPRETER).code == 0
+    return "a.pawx"
+
+
+def test_inspect_shows_signatures_calls_programs_and_provenance(place: Place, pawc: Command, program: str) -> None:
+    out = pawc("inspect", program).out
+    for line in (
+        "entry        a.main",
+        '  lib.odd(x: text) -> "yes" | "no"',
+        "      calls    std.text.strip, lib.odd",
+        "      spec     Is it odd?",
+        "      level    -O0",
+    ):
+        assert f"{line}\n" in out
+    assert "interpreter  tiny-llama" in out
+    assert "Is it odd?" in next(line for line in out.splitlines() if line.startswith("      program "))
+    facts = json.loads(pawc("inspect", "--json", program).out)
+    assert facts["functions"][0]["program"]["level"] == 0
+    assert [source["path"] for source in facts["sources"]] == ["lib.paw", "a.paw"]
+    assert '  "a.main" -> "lib.odd";\n' in pawc("inspect", "--dot", program).out
+
+
+def test_inspect_reads_objects_too(place: Place, pawc: Command, program: str) -> None:
+    assert pawc("build", "--emit", "obj", "lib.paw", *INTERPRETER).code == 0
+    assert pawc("inspect", "lib.pawo").out.startswith("lib: object\n")
+
+
+def test_diff_says_what_changed_and_which_inputs_it_changes(place: Place, pawc: Command, program: str) -> None:
+    shutil.copy(place.folder / program, place.folder / "before.pawx")
+    assert pawc("diff", "before.pawx", program) == Result(0, "", "")
+    place.write("a.paw", (place.folder / "a.paw").read_text().replace("text.strip(x) |> lib.odd", 'lib.odd(x) ++ "!"'))
+    assert pawc("build", "a.paw", *INTERPRETER).code == 0
+    place.write("in.txt", "1\n2\n")
+    result = pawc("diff", "before.pawx", program, "--inputs", "in.txt")
+    assert result.code == 1
+    assert "function a.main: calls:\n  - std.text.strip\n" in result.out
+    assert "function a.main: body:\n" in result.out
+    assert re.search(r"^  \+   %\w+: text = concat\(", result.out, re.MULTILINE)
+    assert result.out.count("record ") == 2
+
+
+def test_bench_measures_latency_and_throughput(place: Place, pawc: Command, program: str) -> None:
+    place.write("in.txt", "1\n2\n3\n")
+    numbers = json.loads(pawc("bench", program, "-i", "in.txt", "-n", "5", "--json").out)
+    assert (numbers["records"], numbers["calls"]) == (3, 5)
+    assert 0 < numbers["median_ms"] <= numbers["p90_ms"]
+    assert numbers["records_per_second"] > 0
+
+
+def test_interpreters_are_listed_and_described(pawc: Command) -> None:
+    names = [line.split()[0] for line in pawc("interp", "list").out.splitlines()]
+    assert "tiny-llama" in names
+    assert json.loads(pawc("interp", "info", "tiny-llama").out)["name"] == "tiny-llama"
+
+
+# make
+
+
+@pytest.mark.skipif(shutil.which("make") is None, reason="needs make")
+def test_a_users_makefile_of_three_lines_builds_what_changed(place: Place) -> None:
+    place.write("bin/pawc", f'#!/bin/sh\nexec {" ".join(PAWC)} "$@"\n').chmod(0o755)
+    env = place.env | {"PATH": f"{place.folder / 'bin'}{os.pathsep}{os.environ['PATH']}"}
+    place.write("Makefile", "PROGRAMS = a.pawx\nPAWFLAGS = --interp tiny-llama\ninclude $(shell pawc --makefile)\n")
+    place.write("lib/odd.paw", 'fn odd(x: text) -> text { spec "s" examples from "odd.tsv" test "1" -> "x" }\n')
+    place.write("lib/odd.tsv", "input\toutput\na\tb\n")
+    place.write("a.paw", 'import "./lib/odd.paw"\nfn main(x: text) -> text = odd.odd(x)\n')
+
+    def make(*targets: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            ["make", *targets], cwd=place.folder, env=env, capture_output=True, text=True, check=False
+        )
+
+    assert "wrote a.pawx" in make().stderr
+    assert "Nothing to be done" in make().stdout
+    for path in ("lib/odd.tsv", "lib/odd.paw", "a.paw"):
+        later = time.time_ns() + 5_000_000_000
+        os.utime(place.folder / path, ns=(later, later))
+        assert "pawc build" in make("-n").stdout, path
+        os.utime(place.folder / "a.pawx", ns=(later, later))
+    place.write("lib/odd.tsv", "input\toutput\na\tc\n")
+    os.utime(place.folder / "lib/odd.tsv", ns=(later + 5_000_000_000, later + 5_000_000_000))
+    assert "wrote a.pawx" in make().stderr
+    assert "suites passed" in make("paw-test").stdout
+    assert make("paw-clean").returncode == 0
+    assert not (place.folder / "a.pawx").exists()
+    (place.folder / "a.paw").write_text("fn main(x: text) -> text = x\n")
+    shutil.rmtree(place.folder / "lib")
+    assert "wrote a.pawx" in make().stderr

@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from tiny import tiny_info
+
+import pawc
+from pawc.diagnostics import PawError
+
+EXAMPLES = [(f"message {i}", "yes" if i % 2 else "no") for i in range(8)]
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A cache of our own, with tiny interpreters in it."""
+    folder = tmp_path / "cache"
+    folder.mkdir()
+    (folder / "interpreters").symlink_to(tiny_info().folder.parent)
+    monkeypatch.setenv("PAWC_CACHE_DIR", str(folder))
+    return folder
+
+
+def test_importing_the_package_imports_nothing_else() -> None:
+    script = "import sys, pawc; print([name for name in sys.modules if name.startswith('pawc.') or name == 'torch'])"
+    assert subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+def test_every_public_name_is_there() -> None:
+    assert all(hasattr(pawc, name) for name in pawc.__all__)
+    assert dir(pawc) == sorted(pawc.__all__)
+    with pytest.raises(AttributeError):
+        pawc.nothing  # noqa: B018
+
+
+def test_a_specification_becomes_a_program_that_can_be_dumped_and_loaded(tmp_path: Path) -> None:
+    odd = pawc.compile(
+        "Odd?", EXAMPLES, name="odd", output=["yes", "no"], options={"steps": 2}, interpreter="tiny-llama", quiet=True
+    )
+    assert odd.executable.module.neural[0].program.level == 2  # type: ignore[union-attr]
+    answers = odd.map([f"message {i}" for i in range(20)])
+    assert set(answers) <= {"yes", "no"}
+    odd.dump(tmp_path / "odd.pawx")
+    again = pawc.load(tmp_path / "odd.pawx")
+    assert again.map([f"message {i}" for i in range(20)]) == answers
+    function = pawc.function(tmp_path / "odd.pawx", "odd")
+    assert [function(f"message {i}") for i in range(3)] == answers[:3]
+    assert function.scores("message 1").keys() == {"yes", "no"}
+
+
+def test_several_parameters_are_given_by_name() -> None:
+    reply = pawc.compile(
+        "Reply.",
+        [({"tone": "kind", "times": 2}, 1)],
+        input={"tone": "text", "times": "int"},
+        output="int",
+        options={"max_tokens": 4},
+        interpreter="tiny-llama",
+        quiet=True,
+    )
+    assert reply.entry.signature == "(tone: text, times: int) -> int"
+
+
+def test_the_same_call_again_compiles_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    for expected in (1, 0):
+        pawc.compile("Odd?", EXAMPLES[:2], output=["yes", "no"], interpreter="tiny-llama")
+        assert capsys.readouterr().err.count("main.main: -O0") == expected
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        ({"examples": [("a", 1)]}, "P04"),
+        ({"examples": [(1, "a")]}, "P0953"),
+        ({"output": "txt"}, "P0"),
+        ({"name": "not a name"}, "P01"),
+        ({"options": {"max_tokns": 3}}, "P04"),
+        ({"level": 1}, "P0905"),
+    ],
+)
+def test_what_cannot_be_compiled_is_refused_with_a_code(arguments: dict[str, object], code: str) -> None:
+    with pytest.raises(PawError) as caught:
+        pawc.compile("Odd?", interpreter="tiny-llama", quiet=True, **arguments)  # type: ignore[arg-type]
+    assert caught.value.diagnostics[0].code.startswith(code)
+
+
+def test_a_source_is_built_when_it_is_loaded(tmp_path: Path) -> None:
+    source = tmp_path / "x.paw"
+    source.write_text("fn main(x: text) -> text = x ++ x\n")
+    assert pawc.load(source)("ab") == "abab"
+    source.write_text('fn main(x: text) -> text = x ++ "!"\n')
+    assert pawc.load(source)("ab") == "ab!"
+    assert sorted(path.name for path in tmp_path.glob("*.paw*")) == ["x.paw"]

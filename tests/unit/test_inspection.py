@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from pawc import inspection
+from pawc.blobs import BlobStore
+from pawc.diagnostics import PawError
+from pawc.executable import Executable
+from pawc.ir import Block, Call, ComposedFunction, Module, NeuralFunction, Param, Prefix, Program
+from pawc.types import TEXT
+
+X = Param(name="x", type=TEXT)
+
+
+@pytest.fixture
+def executable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Executable:
+    """A program of a neural function, a composed one that calls it, and std; its interpreter is nowhere."""
+    monkeypatch.setenv("PAWC_CACHE_DIR", str(tmp_path / "cache"))
+    blobs = BlobStore()
+    data = blobs.put(np.zeros((3, 2, 2, 5, 8), np.uint16), "BF16")
+    prefix = Prefix(length=5, bits=16, group=0, data=data)
+    program = Program(level=2, interpreter="0" * 64, tokens=(), prefix=prefix, report=(("steps", 40),))
+    neural = NeuralFunction(symbol="m.f", params=(X,), result=TEXT, spec="line one\nline two", program=program)
+    calls = (
+        Call(result="0", type=TEXT, callee="std.text.strip", args=("x",)),
+        Call(result="1", type=TEXT, callee="m.f", args=("0",)),
+    )
+    body = Block(operations=calls, result="1")
+    main = ComposedFunction(symbol="m.main", params=(X,), result=TEXT, body=body)
+    module = Module(name="m", stage="linked", functions=(neural, main), entry="m.main", exports=("m.f", "m.main"))
+    interpreter = {"name": "some", "sha256": "0" * 64, "tokenizer_sha256": "1" * 64}
+    return Executable.build(module, blobs, target="cpu", interpreter=interpreter, flags={"passes": "link"})
+
+
+def test_facts_say_what_each_function_is_made_of(executable: Executable) -> None:
+    known = inspection.facts(executable.module, executable.manifest)
+    program = known["functions"][0]["program"]
+    (prefix,) = [f.program.prefix for f in executable.module.neural if f.program is not None]
+    assert prefix is not None
+    facts = {"length": 5, "bits": 16, "group": 0, "shape": [3, 2, 2, 5, 8], "bytes": 960, "sha256": prefix.data.sha256}
+    assert program["prefix"] == facts
+    assert (program["level"], program["report"], program["text"]) == (2, {"steps": 40}, None)
+    assert known["calls"] == {"m.f": [], "m.main": ["std.text.strip", "m.f"]}
+
+
+def test_the_text_is_a_line_per_fact(executable: Executable) -> None:
+    text = inspection.text(inspection.facts(executable.module, executable.manifest))
+    for line in (
+        "m: executable for cpu",
+        "interpreter  some 000000000000",
+        "passes       link",
+        r"      spec     line one\nline two",
+        "      prefix   5 positions, 16 bits, 1 KiB",
+        "      steps: 40",
+        "      calls    std.text.strip, m.f",
+    ):
+        assert f"{line}\n" in text
+
+
+def test_bodies_are_shown_whole_only_when_asked_for(executable: Executable) -> None:
+    known = inspection.facts(executable.module, executable.manifest)
+    line = "      %0: text = call @std.text.strip(%x)\n"
+    assert line in inspection.text(known, full=True)
+    assert line not in inspection.text(known)
+
+
+def test_the_graph_has_every_function_and_every_call(executable: Executable) -> None:
+    graph = inspection.dot(executable.module)
+    assert '  "m.main" [shape=ellipse style=bold];\n' in graph
+    assert graph.count(" -> ") == 2
+    assert graph.count('"std.text.strip" [shape=plain') == 1
+
+
+def test_a_file_of_another_kind_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(PawError, match="P0954"):
+        inspection.open_file(tmp_path / "notes.txt")

@@ -1,0 +1,56 @@
+"""What is installed: every package that has code, with its data files."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tomllib
+import zipfile
+from pathlib import Path
+
+from test_import_direction import FILES, FOLDERS, ROOT
+
+SETTINGS = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+DATA = {"pawc/py.typed", "pawc/paw.mk", "pawc/grammar/paw.lark"}
+
+
+def expected() -> set[str]:
+    """The files of a wheel, without its metadata."""
+    code = {
+        name.replace(".", "/") + ("/__init__.py" if path.name == "__init__.py" else ".py")
+        for name, path in FILES.items()
+    }
+    return code | DATA | {f"pawc/grammar/{path.name}" for path in (ROOT / "grammar").glob("*.lark")}
+
+
+def test_every_folder_with_code_is_a_listed_package() -> None:
+    with_code = {name if path.name == "__init__.py" else name.rpartition(".")[0] for name, path in FILES.items()}
+    assert with_code == set(SETTINGS["tool"]["setuptools"]["packages"])
+
+
+def test_the_mapped_folders_are_the_mapped_packages() -> None:
+    assert SETTINGS["tool"]["setuptools"]["package-dir"] == {package: folder for folder, package in FOLDERS.items()}
+
+
+def test_a_wheel_holds_every_module_and_nothing_else(tmp_path: Path) -> None:
+    source = tmp_path / "source"
+    source.mkdir()
+    for name in (*FOLDERS, "pyproject.toml", "README.md"):
+        (source / name).symlink_to(ROOT / name)
+    command = [
+        sys.executable,
+        "-m",
+        "pip",
+        "wheel",
+        "--quiet",
+        "--no-deps",
+        "--no-build-isolation",
+        "-w",
+        tmp_path,
+        source,
+    ]
+    subprocess.run(command, check=True)
+    (wheel,) = tmp_path.glob("*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        found = {name for name in archive.namelist() if ".dist-info/" not in name}
+    assert found == expected()
