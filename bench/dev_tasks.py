@@ -4,7 +4,7 @@
     python -m bench.dev_tasks run CORPUS.jsonl.gz --work build/dev-tasks --part 0/2 &   # the same, shared by two
     python -m bench.dev_tasks report --work build/dev-tasks -o docs/dev-tasks.md
 
-A corpus holds one task a line: `{"task", "spec", "examples": [[input, output], ...], ...}`. Which tasks are taken
+A corpus (gzipped) holds one task a line: `{"task", "spec", "examples": [[input, output], ...], ...}`. Which tasks are taken
 does not depend on any result: of those with enough examples, the ones with the shortest texts.
 """
 
@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from pawc.backends import backend
+
 from pawc.build import Builder, Options
 from pawc.console import Console
 from pawc.project import Project
@@ -66,9 +67,8 @@ class Task:
 
 def read_tasks(corpus: Path, count: int) -> list[Task]:
     """The `count` tasks with the shortest texts, among those with enough examples of different inputs."""
-    opened = gzip.open(corpus, "rt", encoding="utf-8") if corpus.suffix == ".gz" else corpus.open(encoding="utf-8")
     found = []
-    with opened as lines:
+    with gzip.open(corpus, "rt", encoding="utf-8") as lines:
         for line in lines:
             record = json.loads(line)
             rows = list({given: (given, wanted) for given, wanted in record["examples"]}.values())
@@ -179,17 +179,19 @@ def _report(results: dict[str, dict[str, dict[str, Any]]]) -> Iterator[str]:
     yield from (
         "# How well functions are compiled, by level",
         "",
-        f"{len(results)} public tasks none of which took part in any choice of ours, each as a `.paw` function `text -> text`",
-        f"with its specification, {EXAMPLES} examples and {TESTS} tests on the default interpreter, backend `cpu`. Exact match,",
-        "free greedy decoding, no constraint. Prompts are chats with one turn per example. Tasks: of those with",
-        f"{EXAMPLES + TESTS} or more examples the {len(results)} with the shortest texts. Made by `bench/dev_tasks.py`.",
+        f"{len(results)} public tasks, each as a `.paw` function `text -> text` with its specification, {EXAMPLES} examples",
+        f"and {TESTS} tests, on the default interpreter, backend `cpu`. Exact match, free greedy decoding, no constraint.",
+        f"Prompts are chats with one turn per example. Tasks: of those with {EXAMPLES + TESTS} or more examples the",
+        f"{len(results)} with the shortest texts, whatever came out. Made by `bench/dev_tasks.py`.",
         "",
-        f"`-O2` against the best prompt ({ARMS[prompt].title}), per task: **{100 * statistics.fmean(gains):+.1f} points**"
-        f" (95% interval {100 * low:+.1f} to {100 * high:+.1f}).",
+        f"`-O2` against the best prompt ({ARMS[prompt].title}): **{100 * statistics.fmean(gains):+.1f} points**"
+        f" (95% interval over tasks {100 * low:+.1f} to {100 * high:+.1f}).",
         f"4-bit prefixes against 16-bit: {100 * (means['O2-4'] - means['O2']):+.1f} points;"
         f" 8-bit: {100 * (means['O2-8'] - means['O2']):+.1f}.",
         "",
-        "| arm | mean exact match | 95% interval over tasks | median size of the executable | median states | median build |",
+        "Medians of: size of the executable; states (tokens) that a call attends to besides its own; build.",
+        "",
+        "| arm | mean exact match | 95% interval over tasks | size | states | build |",
         "|---|---|---|---|---|---|",
     )
     for arm, values in columns.items():
@@ -197,7 +199,8 @@ def _report(results: dict[str, dict[str, dict[str, Any]]]) -> Iterator[str]:
         rows = [results[task][arm] for task in results]
         size, states, built = (statistics.median(row[key] for row in rows) for key in ("bytes", "states", "build_s"))
         told = "from the cache" if arm.startswith("O2-") else f"{built:.1f} s"
-        yield f"| {ARMS[arm].title} | {means[arm]:.3f} | {low:.2f} to {high:.2f} | {size / 1e6:.2f} MB | {states:.0f} | {told} |"
+        scores = f"{means[arm]:.3f} | {low:.2f} to {high:.2f}"
+        yield f"| {ARMS[arm].title} | {scores} | {size / 1e6:.2f} MB | {states:.0f} | {told} |"
     yield from ("", "| task | " + " | ".join(ARMS) + " |", "|---|" + "---|" * len(ARMS))
     for task, arms in sorted(results.items(), key=lambda item: item[0]):
         yield f"| {task} | " + " | ".join(f"{arms[arm]['exact']:.2f}" for arm in ARMS) + " |"

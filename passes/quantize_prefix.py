@@ -32,7 +32,7 @@ class QuantizePrefix(Pass):
     name: ClassVar[str] = "quantize-prefix"
     stages: ClassVar[tuple[str, ...]] = ("compiled", "linked")
     bits: int = 8
-    group: int = 0
+    group: int = 32
 
     def __post_init__(self) -> None:
         if self.bits not in PREFIX_BITS:
