@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from pawc.passes.neural_compile import NeuralCompile
 
 from pawc.blobs import BlobStore
 from pawc.cache import CompileCache
@@ -13,7 +14,6 @@ from pawc.diagnostics import PawError
 from pawc.ir import Example, Module, NeuralFunction, Param
 from pawc.pass_base import Context
 from pawc.pass_manager import PassManager
-from pawc.passes.neural_compile import NeuralCompile
 from pawc.types import TEXT
 from tests.tiny import tiny_info, tiny_store
 

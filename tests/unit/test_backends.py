@@ -1,0 +1,84 @@
+"""The registry of backends, what all of them refuse, and the null backend."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from pawc.backends import BACKENDS, backend
+from pawc.backends.base import Backend, choices, softmax
+from programs import executable, function, values
+from tiny import tiny_info, tiny_interpreter
+
+from pawc.blobs import BlobStore
+from pawc.diagnostics import PawError
+from pawc.runtime.outcome import Answer, Failure
+from pawc.types import BOOL, INT, TEXT, Labels, List, Optional
+
+URGENCY = Labels(("immediate", "wait"))
+
+
+@pytest.mark.parametrize("name", BACKENDS)
+def test_every_backend_of_the_table_is_one(name: str) -> None:
+    found = backend(name)
+    assert isinstance(found, Backend)
+    assert found.name == name
+
+
+def test_an_unknown_backend_gets_the_nearest() -> None:
+    with pytest.raises(PawError, match=r"P0713(.*\n)*.*`reference`"):
+        backend("refrence")
+
+
+@pytest.mark.parametrize("name", BACKENDS)
+def test_every_backend_refuses_another_interpreter(name: str) -> None:
+    blobs = BlobStore()
+    program = executable(function(tiny_interpreter("llama"), URGENCY), tiny_interpreter("llama"), blobs)
+    with pytest.raises(PawError, match=r"P0711.*tiny-llama.*tiny-qwen3.*weights"):
+        backend(name).load(program, tiny_info("qwen3"))
+
+
+@pytest.mark.parametrize("name", BACKENDS)
+def test_every_backend_refuses_another_tokenizer(name: str) -> None:
+    program = executable(function(tiny_interpreter(), URGENCY), tiny_interpreter(), BlobStore())
+    with pytest.raises(PawError, match=r"P0711.*tokenizer"):
+        backend(name).load(program, replace(tiny_info(), tokenizer_sha256="0" * 64))
+
+
+@pytest.mark.parametrize("name", BACKENDS)
+def test_every_backend_refuses_a_prefix_of_another_shape(name: str) -> None:
+    blobs = BlobStore()
+    made = function(tiny_interpreter(), URGENCY, blobs, prefix=4)
+    with pytest.raises(PawError, match=r"P0711.*prefix"):
+        backend(name).load(executable(made, tiny_interpreter(), blobs), replace(tiny_info(), layers=4))
+
+
+@pytest.mark.parametrize("name", ["cpu", "reference"])
+def test_every_real_backend_answers(name: str) -> None:
+    blobs = BlobStore()
+    made = function(tiny_interpreter(), URGENCY, blobs, prefix=4)
+    engine = backend(name).load(executable(made, tiny_interpreter(), blobs), tiny_info())
+    (answer,) = engine.call(made, [("the server is down",)])
+    assert isinstance(answer, Answer)
+    assert answer.value in URGENCY.names
+
+
+def test_the_null_backend_runs_nothing() -> None:
+    made = function(tiny_interpreter(), URGENCY)
+    engine = backend("null").load(executable(made, tiny_interpreter(), BlobStore()), tiny_info())
+    outcomes = engine.call(made, [("a",), ("b",)])
+    assert [outcome.code for outcome in outcomes if isinstance(outcome, Failure)] == ["P0714", "P0714"]
+    assert values(outcomes) == outcomes
+
+
+def test_types_with_few_values_are_chosen_from() -> None:
+    assert choices(URGENCY) == (("immediate", "immediate"), ("wait", "wait"))
+    assert choices(BOOL) == ((True, "true"), (False, "false"))
+    assert choices(Optional(BOOL)) == ((True, "true"), (False, "false"), (None, "null"))
+    assert choices(Optional(Optional(URGENCY))) == choices(Optional(URGENCY))
+    assert [choices(kind) for kind in (INT, TEXT, List(BOOL), Optional(INT))] == [None] * 4
+
+
+def test_probabilities_of_scores_add_up() -> None:
+    assert softmax([0.0, 0.0]) == [0.5, 0.5]
+    assert softmax([-1e4, -1e4 - 800]) == [1.0, 0.0]

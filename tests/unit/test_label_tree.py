@@ -1,0 +1,75 @@
+"""Scoring labels as a tree: every score is that of the label read alone."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from pawc.backends import label_tree
+from pawc.backends.label_tree import LabelTree
+from pawc.backends.reading import Reading
+from pawc.backends.reference import Reader
+from programs import function
+from tiny import ARCHITECTURES, tiny_interpreter
+
+from pawc.blobs import BlobStore
+from pawc.types import TEXT
+
+LABELS = ["wait", "wait a little", "waiting", "the user", "the usual", "", "x"]
+TEXTS = ["", "the server is down", "see you"]
+
+
+def scored(architecture: str) -> torch.Tensor:
+    """The scores of each label after each text."""
+    interpreter = tiny_interpreter(architecture)
+    program = function(interpreter, TEXT).program
+    assert program is not None
+    labels = [interpreter.layout.answer(label) for label in LABELS]
+    reading = Reading(interpreter, interpreter.states(program.tokens), len(TEXTS))
+    with torch.inference_mode():
+        logits = reading.read(dict(enumerate(interpreter.layout.queries(TEXTS))))
+        return LabelTree(labels).scores(logits, reading)
+
+
+def expected(architecture: str) -> torch.Tensor:
+    """The same by the reference, a label and a text at a time."""
+    interpreter = tiny_interpreter(architecture)
+    program = function(interpreter, TEXT).program
+    assert program is not None
+    reader, layout = Reader(interpreter, program, BlobStore()), interpreter.layout
+    return torch.tensor(
+        [[reader.score(layout.query(text), layout.answer(label)) for label in LABELS] for text in TEXTS]
+    )
+
+
+@pytest.mark.parametrize("architecture", ARCHITECTURES)
+def test_scores_are_those_of_labels_read_alone(architecture: str) -> None:
+    torch.testing.assert_close(scored(architecture), expected(architecture), rtol=1e-4, atol=1e-4)
+
+
+def test_large_trees_are_read_in_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    steps = []
+    look_ahead = Reading.look_ahead
+
+    def counted(self: Reading, tokens: list[int], depths: list[int], sees: torch.Tensor) -> torch.Tensor:
+        steps.append(len(tokens))
+        return look_ahead(self, tokens, depths, sees)
+
+    monkeypatch.setattr(Reading, "look_ahead", counted)
+    monkeypatch.setattr(label_tree, "MOST_LOGITS", 20)
+    torch.testing.assert_close(scored("llama"), expected("llama"), rtol=1e-4, atol=1e-4)
+    assert len(steps) > 1
+
+
+def test_labels_that_begin_alike_share_their_nodes(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[int] = []
+    look_ahead = Reading.look_ahead
+
+    def counted(self: Reading, tokens: list[int], depths: list[int], sees: torch.Tensor) -> torch.Tensor:
+        seen.extend(tokens)
+        return look_ahead(self, tokens, depths, sees)
+
+    monkeypatch.setattr(Reading, "look_ahead", counted)
+    scored("llama")
+    layout = tiny_interpreter().layout
+    paths = {tuple(layout.answer(label)[:length]) for label in LABELS for length in range(1, len(layout.answer(label)))}
+    assert len(seen) == len(paths)
