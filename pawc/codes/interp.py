@@ -81,7 +81,7 @@ CODES: tuple[Code, ...] = (
         code="P0710",
         title="the program's interpreter is missing",
         what="No interpreter in the store has the weights that the program was compiled for.",
-        why="An interpreter is to a program what a shared library is to a binary; only the one it was built for will do.",
+        why="A program stands on its interpreter as a binary on a shared library: no other will do.",
         bad="pawc run mail.pawx        # built on another machine, for hf:Qwen/Qwen3-0.6B",
         good="pawc interp pull hf:Qwen/Qwen3-0.6B, then pawc run mail.pawx",
     ),

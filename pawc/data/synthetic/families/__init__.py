@@ -1,0 +1,62 @@
+"""The families of synthetic functions: one file for each kind of work, and the table of all of them."""
+
+from __future__ import annotations
+
+from types import ModuleType
+
+from pawc.data.synthetic.families import (
+    commands,
+    comparing,
+    dates,
+    documents,
+    encoding,
+    identifiers,
+    json_text,
+    language,
+    lists,
+    logs,
+    names,
+    numbers,
+    policies,
+    reasoning,
+    redaction,
+    reformatting,
+    routing,
+    schedules,
+    surface,
+    surface_words,
+    web,
+)
+from pawc.data.synthetic.function import Family
+
+MODULES: tuple[ModuleType, ...] = (
+    web,
+    identifiers,
+    documents,
+    numbers,
+    dates,
+    schedules,
+    names,
+    json_text,
+    logs,
+    commands,
+    reasoning,
+    policies,
+    routing,
+    lists,
+    reformatting,
+    language,
+    surface,
+    surface_words,
+    comparing,
+    redaction,
+    encoding,
+)
+
+
+def families_of(module: ModuleType) -> tuple[Family, ...]:
+    """The families of one file, in the order in which they stand there."""
+    return tuple(value for value in vars(module).values() if isinstance(value, Family))
+
+
+FAMILIES: dict[str, Family] = {family.name: family for module in MODULES for family in families_of(module)}
