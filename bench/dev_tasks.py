@@ -179,10 +179,10 @@ def _report(results: dict[str, dict[str, dict[str, Any]]]) -> Iterator[str]:
     yield from (
         "# How well functions are compiled, by level",
         "",
-        f"{len(results)} public tasks, each as a `.paw` function `text -> text` with its specification, {EXAMPLES} examples",
-        f"and {TESTS} tests, on the default interpreter, backend `cpu`. Exact match, free greedy decoding, no constraint.",
-        f"Prompts are chats with one turn per example. Tasks: of those with {EXAMPLES + TESTS} or more examples the",
-        f"{len(results)} with the shortest texts, whatever came out. Made by `bench/dev_tasks.py`.",
+        f"{len(results)} public tasks, each as a `.paw` function `text -> text` with its specification, {EXAMPLES}",
+        f"examples and {TESTS} tests, on the default interpreter, backend `cpu`. Exact match, free greedy decoding, no",
+        f"constraint. Prompts are chats with one turn per example. Of the tasks with {EXAMPLES + TESTS} or more",
+        f"examples these are the {len(results)} with the shortest texts, whatever came out. Made by `bench/dev_tasks.py`.",
         "",
         f"`-O2` against the best prompt ({ARMS[prompt].title}): **{100 * statistics.fmean(gains):+.1f} points**"
         f" (95% interval over tasks {100 * low:+.1f} to {100 * high:+.1f}).",

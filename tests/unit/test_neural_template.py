@@ -21,7 +21,8 @@ def function(result=TEXT, spec="Say it.", params=("text",)) -> NeuralFunction:
 
 
 def test_a_template_is_the_head_of_the_conversation() -> None:
-    assert list(template("Say it.", SHOTS, LAYOUT).tokens) == LAYOUT.head("Say it.", [(s.input, s.output) for s in SHOTS])
+    wanted = LAYOUT.head("Say it.", [(shot.input, shot.output) for shot in SHOTS])
+    assert list(template("Say it.", SHOTS, LAYOUT).tokens) == wanted
 
 
 def test_segments_are_where_the_examples_lie() -> None:
