@@ -20,7 +20,9 @@ def expected() -> set[str]:
         name.replace(".", "/") + ("/__init__.py" if path.name == "__init__.py" else ".py")
         for name, path in FILES.items()
     }
-    return code | DATA | {f"pawc/grammar/{path.name}" for path in (ROOT / "grammar").glob("*.lark")}
+    grammars = {f"pawc/grammar/{path.name}" for path in (ROOT / "grammar").glob("*.lark")}
+    configurations = {f"pawc/train/configs/{path.name}" for path in (ROOT / "pawc/train/configs").glob("*.yaml")}
+    return code | DATA | grammars | configurations
 
 
 def test_every_folder_with_code_is_a_listed_package() -> None:

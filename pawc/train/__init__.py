@@ -1,0 +1,1 @@
+"""Training of the neural compiler: tasks and a configuration -> a run's folder with checkpoints, metrics and plots."""

@@ -1,0 +1,121 @@
+"""`pawc train`: a configuration and a folder -> a trained compiler in it; or a run that stopped and can go on."""
+
+from __future__ import annotations
+
+import math
+import os
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import torch
+
+from pawc.console import Console
+from pawc.neural import checkpoint
+from pawc.neural.compiler import preferred_dtype
+from pawc.neural.model import NeuralCompiler
+from pawc.runtime.interpreter import Interpreter
+from pawc.store import Store
+from pawc.train import plots, programs, saving, sources
+from pawc.train.batches import Corpus
+from pawc.train.config import STAGES, Config
+from pawc.train.curriculum import Curriculum
+from pawc.train.loop import Driver
+from pawc.train.parallel import processes, wait
+from pawc.train.phase import Job, Phase
+from pawc.train.stage1 import Reward, Warm
+from pawc.train.stage2 import Prefix
+from pawc.train.stage3 import Joint
+
+PHASES: dict[str, type[Phase]] = {kind.name: kind for kind in (Warm, Reward, Prefix, Joint, Curriculum)}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """What the command line asks for. `stage` 0: all; `resume`: the folder holds a run to go on with."""
+
+    folder: Path
+    stage: int = 0
+    resume: bool = False
+    device: str = "auto"
+    max_minutes: float = math.inf
+
+
+def train(config: Config, request: Request, console: Console, store: Store | None = None) -> bool:
+    """Train. Whether everything that was asked for is done (else it stopped early and can be resumed)."""
+    with processes(request.device) as (rank, world, device):
+        console = console if rank == 0 else Console(quiet=True)
+        if device.type == "cuda":
+            os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
+            torch.use_deterministic_algorithms(True, warn_only=True)
+        return _train(config, request, console, store or Store(), rank, world, device)
+
+
+def _train(
+    config: Config, request: Request, console: Console, store: Store, rank: int, world: int, device: torch.device
+) -> bool:
+    folder = request.folder
+    if rank == 0:
+        (saving.go_on if request.resume else saving.start)(folder, config)
+    wait()
+    # Only one process fetches the interpreter, should it not be there.
+    if rank == 0:
+        store.resolve(config.interpreter)
+    wait()
+    interpreter = _loaded(store, config.interpreter, config, device)
+    network = _loaded(store, config.network, config, device) if config.network else interpreter
+    compiler = NeuralCompiler(interpreter, config.model, network=network, seed=config.seed)
+    tasks, held_out = sources.load(config.data, config.seed)
+    corpus = Corpus(tasks, config.data, interpreter.layout)
+    held = Corpus({"held_out": held_out}, replace(config.data, weights={}), interpreter.layout) if held_out else None
+    job = Job(config, compiler, corpus, folder, rank, world)
+    _tell(console, job, held)
+    place = saving.place_of(folder) if request.resume else None
+    if rank == 0:
+        saving.forget_metrics_after(folder, place, config.phases)
+    wait()
+    if place is not None:
+        saving.restore_compiler(folder, compiler)
+    driver = Driver(job, console, held_out=held, max_minutes=request.max_minutes)
+    wanted = [name for name in config.phases if request.stage in (0, STAGES[name])]
+    if place is not None and place.phase in wanted:
+        wanted = wanted[wanted.index(place.phase) :]
+    with driver.stopping_on_signals():
+        for name in wanted:
+            job.programs = programs.read(folder / programs.FILE, compiler)
+            if not driver.run(PHASES[name](job), place):
+                console.log(f"stopped; to go on: pawc train --resume {folder}")
+                return False
+            wait()
+    if rank == 0:
+        _ship(job, console)
+    return True
+
+
+def _loaded(store: Store, name: str, config: Config, device: torch.device) -> Interpreter:
+    dtype = {"float32": torch.float32, "bfloat16": torch.bfloat16}.get(config.dtype)
+    if dtype is None:
+        dtype = torch.bfloat16 if device.type == "cuda" else preferred_dtype()
+    interpreter = Interpreter.load(store.resolve(name).folder, dtype)
+    interpreter.model.to(device)
+    return interpreter
+
+
+def _tell(console: Console, job: Job, held: Corpus | None) -> None:
+    size = sum(parameter.numel() for parameter in job.compiler.parameters())
+    console.log(
+        f"{len(job.corpus.tasks)} tasks to train on, {len(held.tasks) if held else 0} held out; "
+        f"{size / 1e6:.1f} M parameters; {job.world} process(es), {job.compiler.embeddings.device}, "
+        f"{job.compiler.interpreter.dtype}"
+    )
+    for what, count in sorted(job.corpus.left_out.items()):
+        if count:
+            console.log(f"left out: {count} {what}")
+
+
+def _ship(job: Job, console: Console) -> None:
+    """Write the compiler as it ships, and the curves."""
+    path = job.folder / saving.SHIPPED
+    trained = {"phases": {name: job.config.phase(name).steps for name in job.config.phases}, "seed": job.config.seed}
+    size = checkpoint.export(job.compiler, path, job.config.export, trained)
+    plots.draw(job.folder / saving.METRICS, job.folder / "curves.svg")
+    console.log(f"done: {path} ({size / 1e6:.2f} MB, {job.config.export})")

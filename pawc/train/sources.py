@@ -1,0 +1,49 @@
+"""Where tasks come from: files of JSON lines and the project's generator -> what is trained on, what is held out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from pawc.data.splits import families, split_by_family
+from pawc.data.task import Task, read_tasks
+from pawc.diagnostics import fail
+from pawc.train.config import Data
+
+SYNTHETIC = "synthetic"
+
+
+def load(data: Data, seed: int) -> tuple[dict[str, list[Task]], list[Task]]:
+    """Tasks to train on, by source, and tasks to validate on, of families that are not trained on."""
+    sources: dict[str, list[Task]] = {}
+    for name in data.files:
+        sources.setdefault(_source(Path(name)), []).extend(read_tasks(Path(name)))
+    if data.synthetic:
+        from pawc.data.synthetic.generator import generate
+
+        sources.setdefault(SYNTHETIC, []).extend(generate(seed, data.synthetic))
+    _refuse_doubles(sources)
+    if data.validation:
+        held = list(read_tasks(Path(data.validation)))
+        return _without(sources, {task.dataset for task in held}), held
+    every = [task for tasks in sources.values() for task in tasks]
+    if data.held_out == 0 or len(families(every)) < 2:
+        return sources, []
+    held = list(split_by_family(every, data.held_out, seed).held_out)
+    return _without(sources, {task.dataset for task in held}), held
+
+
+def _source(path: Path) -> str:
+    return path.name.partition(".")[0]
+
+
+def _without(sources: dict[str, list[Task]], held: set[str]) -> dict[str, list[Task]]:
+    return {name: [task for task in tasks if task.dataset not in held] for name, tasks in sources.items()}
+
+
+def _refuse_doubles(sources: dict[str, Sequence[Task]] | dict[str, list[Task]]) -> None:
+    seen: dict[str, str] = {}
+    for source, tasks in sources.items():
+        for task in tasks:
+            if (other := seen.setdefault(task.task, source)) != source:
+                fail("P1212", f"`{other}` and `{source}` both have a task named `{task.task}`", where="data")

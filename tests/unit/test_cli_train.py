@@ -1,0 +1,47 @@
+"""`pawc train` on the command line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pawc.cli.main import main
+from pawc.neural import checkpoint
+from tests.tiny import tiny_info, tiny_interpreter
+
+
+@pytest.mark.slow
+def test_the_tiny_configuration_runs_all_three_stages_and_a_done_run_can_be_resumed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PAWC_CACHE_DIR", str(tiny_info().folder.parents[1]))
+    out = tmp_path / "run"
+    command = ["train", "--config", "tiny", "--interp", "tiny-llama", "--out", str(out), "--device", "cpu"]
+    assert main(command) == 0
+    said = capfd.readouterr().err
+    for phase in ("warm 3/3", "reward 2/2", "prefix 4/4", "joint 2/2"):
+        assert phase in said
+    first = (out / "compiler.safetensors").read_bytes()
+    assert checkpoint.load_compiler(out / "compiler.safetensors", tiny_interpreter()).settings.program_tokens == 4
+    assert main(["train", "--resume", str(out), "--device", "cpu", "--quiet"]) == 0
+    assert (out / "compiler.safetensors").read_bytes() == first
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        ([], 2, "P0901"),
+        (["--config", "tiny", "--resume", "runs/a"], 2, "P0901"),
+        (["--resume", "runs/a", "--out", "runs/b"], 2, "P0901"),
+        (["--config", "tiny", "--stage", "7"], 2, "P0901"),
+        (["--config", "tniy"], 1, "did you mean `tiny`"),
+        (["--config", "tiny", "--set", "prefix.stps=3"], 1, "did you mean `steps`"),
+        (["--resume", "nowhere"], 1, "P1214"),
+    ],
+)
+def test_a_wrong_command_line_is_refused(
+    arguments: list[str], code: int, message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["train", *arguments]) == code
+    assert message in capsys.readouterr().err

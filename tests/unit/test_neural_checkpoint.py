@@ -1,0 +1,106 @@
+"""A compiler's file: what is read is what was written, and nothing else is accepted."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import pytest
+import torch
+
+from pawc.diagnostics import PawError
+from pawc.neural import checkpoint
+from pawc.neural.model import ModelSettings, NeuralCompiler
+from pawc.neural.o1 import O1Settings, compile_spec
+from pawc.neural.rows import stacked
+from tests.tiny import tiny_interpreter
+
+
+def trained(mapper: int = 0) -> NeuralCompiler:
+    """A compiler with parameters unlike those it starts with."""
+    compiler = NeuralCompiler(tiny_interpreter(), ModelSettings(rank=4, program_tokens=3, mapper=mapper), seed=5)
+    generator = torch.Generator().manual_seed(0)
+    with torch.no_grad():
+        for parameter in compiler.parameters():
+            parameter += 0.05 * torch.randn(parameter.shape, generator=generator)
+    return compiler
+
+
+def prefix(compiler: NeuralCompiler) -> torch.Tensor:
+    return stacked(compiler.prefixes([compiler.head("Say hello.")])).detach()
+
+
+@pytest.mark.parametrize(("kind", "error"), [("float32", 0.0), ("bfloat16", 0.01), ("int8", 0.02)])
+def test_a_compiler_survives_its_file(tmp_path: Path, kind: str, error: float) -> None:
+    compiler = trained()
+    path = tmp_path / "c.safetensors"
+    path.write_bytes(checkpoint.encode(compiler, kind, {"steps": 7}))
+    loaded = checkpoint.load_compiler(path, tiny_interpreter())
+    for one, other in zip(compiler.parameters(), loaded.parameters(), strict=True):
+        assert (one - other).abs().max() <= error * one.abs().max()
+    facts, _ = checkpoint.read(path)
+    assert (facts.kind, facts.trained, facts.seed) == (kind, {"steps": 7}, 5)
+    assert facts.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def test_a_compiler_with_a_mapper_survives_its_file(tmp_path: Path) -> None:
+    compiler = trained(mapper=6)
+    path = tmp_path / "c.safetensors"
+    path.write_bytes(checkpoint.encode(compiler))
+    assert torch.equal(prefix(checkpoint.load_compiler(path, tiny_interpreter())), prefix(compiler))
+
+
+def test_the_same_compiler_makes_the_same_bytes() -> None:
+    assert checkpoint.encode(trained(), "int8") == checkpoint.encode(trained(), "int8")
+
+
+def test_int8_takes_less_room_than_bfloat16_than_float32() -> None:
+    compiler = NeuralCompiler(tiny_interpreter(), ModelSettings(rank=64, program_tokens=3))
+    sizes = [len(checkpoint.encode(compiler, kind)) for kind in ("int8", "bfloat16", "float32")]
+    assert sizes == sorted(sizes)
+
+
+def test_an_export_beyond_what_the_package_can_carry_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checkpoint, "LARGEST", 1000)
+    with pytest.raises(PawError, match="P1205"):
+        checkpoint.export(trained(), tmp_path / "c.safetensors", "int8")
+    assert not (tmp_path / "c.safetensors").exists()
+
+
+def test_a_compiler_of_another_interpreter_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "c.safetensors"
+    path.write_bytes(checkpoint.encode(trained()))
+    with pytest.raises(PawError, match="P1206"):
+        checkpoint.load_compiler(path, tiny_interpreter("qwen3"))
+
+
+@pytest.mark.parametrize("damage", [lambda data: data[:-9], lambda data: b"", lambda data: b"\x80\x04pickle" * 9])
+def test_a_damaged_file_is_refused(tmp_path: Path, damage: object) -> None:
+    assert callable(damage)
+    path = tmp_path / "c.safetensors"
+    path.write_bytes(damage(checkpoint.encode(trained())))
+    with pytest.raises(PawError, match="P1204"):
+        checkpoint.read(path)
+
+
+def test_o1_is_one_pass_of_the_compiler_and_deterministic() -> None:
+    compiler = trained()
+    tokens, states = compile_spec(compiler, "Say hello.")
+    assert tokens == ()
+    assert states is not None
+    assert torch.equal(states, prefix(compiler))
+    again = compile_spec(compiler, "Say hello.")[1]
+    assert again is not None
+    assert torch.equal(states, again)
+
+
+def test_o1_can_put_the_specification_or_a_written_program_behind_the_prefix() -> None:
+    compiler = trained()
+    layout = compiler.interpreter.layout
+    tokens, states = compile_spec(compiler, "Say a.", [("x", "a")], O1Settings(program="spec", prefix=False))
+    assert (list(tokens), states) == (layout.head("Say a.", [("x", "a")]), None)
+    written, _ = compile_spec(compiler, "Say a.", settings=O1Settings(program="written", budget=40))
+    assert 0 < len(written) <= 40
+    assert list(written[: len(layout.start)]) == list(layout.start)
