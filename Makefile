@@ -7,10 +7,10 @@ PYTEST ?= $(BIN)/python -m pytest
 JOBS   ?= $(shell nproc 2>/dev/null || echo 1)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint types golden docs bench check clean
+.PHONY: help setup demo test test-all lint types golden docs bench check clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(VENV)/ready ## make a virtual environment with pawc and its development tools in it
 $(VENV)/ready: pyproject.toml
@@ -29,6 +29,9 @@ demo: setup ## fetch the interpreter, build the examples, run one on real input
 	  | paste - examples/urgency/input.txt | awk -F '\t' '{printf "%-12s <-  %s\n", $$1, $$2}'
 
 test: setup ## run the tests
+	$(PYTEST) -q -m 'not slow'
+
+test-all: setup ## run the tests, those that take minutes too
 	$(PYTEST) -q
 
 lint: setup ## ruff: style and formatting

@@ -23,7 +23,7 @@ from pawc.cache import CompileCache
 from pawc.console import Console
 from pawc.diagnostics import fail, nearest
 from pawc.executable import Executable
-from pawc.ir import Declaration, Module
+from pawc.ir import Declaration, Module, NeuralFunction
 from pawc.objfile import ObjectFile
 from pawc.pass_base import Context, Pass
 from pawc.pass_manager import PassManager, Timing, check
@@ -85,6 +85,19 @@ class Builder:
 
     # Files
 
+    def prepare(self, outputs: Sequence[tuple[Sequence[Path], Path]]) -> None:
+        """Compile what several outputs (sources, file) lack together, so that `jobs` have something to share out.
+
+        Those that are then made find it in the cache.
+        """
+        functions: list[NeuralFunction] = []
+        for sources, output in outputs:
+            root, flags = self._flags(sources)
+            if self._current(output, root, flags) is None:
+                project = Project.load(sources)
+                functions += self._front(project.modules, project.signatures)[1]
+        self._fill(functions)
+
     def executable_file(self, sources: Sequence[Path], output: Path) -> list[Path]:
         """Make `output`, the executable of the program that `sources` are, unless it is there and current.
 
@@ -97,6 +110,8 @@ class Builder:
             executable.save(output)
             manifest = dict(executable.manifest)
             self._announce(output, f"wrote {output} ({output.stat().st_size / 1024:.0f} KiB)")
+        else:
+            self._announce(output, f"{output} is up to date")
         return [root / path for path, _ in uptodate.sources(manifest)]
 
     def object_file(self, source: Path, output: Path) -> list[Path]:
@@ -118,15 +133,15 @@ class Builder:
             stored.save(output, self.blobs)
             manifest = objfile.read_manifest(output)
             self._announce(output, f"wrote {output} ({output.stat().st_size / 1024:.0f} KiB)")
+        else:
+            self._announce(output, f"{output} is up to date")
         return [root / path for path, _ in uptodate.sources(manifest)]
 
     def _current(self, output: Path, root: Path, flags: uptodate.Flags) -> dict[str, Any] | None:
+        """The manifest of an output that need not be made."""
         if self.options.print_after or self.options.time_passes:
             return None  # to say what passes do, they have to run
-        manifest = uptodate.current_manifest(output, root, flags, self.store, self.options.interpreter)
-        if manifest is not None:
-            self._announce(output, f"{output} is up to date")
-        return manifest
+        return uptodate.current_manifest(output, root, flags, self.store, self.options.interpreter)
 
     def _announce(self, output: Path, message: str) -> None:
         if not output.is_relative_to(cache_root()):
@@ -159,18 +174,31 @@ class Builder:
 
     def compile(self, modules: Sequence[Module], signatures: Signatures | None = None) -> tuple[Module, ...]:
         """Lowered modules after the passes per file."""
-        ctx = self._context(signatures=signatures)
-        steps = self.pipeline.per_file
-        at = next((i for i, step in enumerate(steps) if isinstance(step, NeuralCompile)), len(steps))
-        checked = tuple(self._run(module, steps[:at], ctx) for module in modules)
-        if at < len(steps):
-            # The functions of all files together, so that `jobs` have something to share out: compiled here, they
-            # are found in the cache by the passes below.
-            compiler = steps[at]
+        checked, functions = self._front(modules, signatures)
+        self._fill(functions)
+        ctx = self._context(signatures)
+        return tuple(self._run(module, self.pipeline.per_file[self._compiler :], ctx) for module in checked)
+
+    def _front(
+        self, modules: Sequence[Module], signatures: Signatures | None
+    ) -> tuple[list[Module], list[NeuralFunction]]:
+        """Modules after the passes before `neural-compile`, and the functions it will be given."""
+        ctx = self._context(signatures)
+        checked = [self._run(module, self.pipeline.per_file[: self._compiler], ctx) for module in modules]
+        return checked, [function for module in checked for function in module.neural]
+
+    def _fill(self, functions: Sequence[NeuralFunction]) -> None:
+        """Compile functions of several files together into the cache, where `neural-compile` then finds them."""
+        for compiler in self.pipeline.per_file[self._compiler : self._compiler + 1]:
             assert isinstance(compiler, NeuralCompile)
-            compiler.compile_all([function for module in checked for function in module.neural], ctx)
+            compiler.compile_all(list(dict.fromkeys(functions)), self._context())
             self.console.close()
-        return tuple(self._run(module, steps[at:], ctx) for module in checked)
+
+    @property
+    def _compiler(self) -> int:
+        """Where `neural-compile` stands among the passes per file; behind them all, if it is not there."""
+        steps = self.pipeline.per_file
+        return next((i for i, step in enumerate(steps) if isinstance(step, NeuralCompile)), len(steps))
 
     def link(
         self, modules: Sequence[Module], flags: uptodate.Flags, interpreter: Mapping[str, str] | None = None

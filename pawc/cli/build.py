@@ -55,7 +55,10 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.emit in ("ir", "ast"):
         _print_trees(builder, sources, arguments)
     else:
-        for group, output in _outputs(sources, arguments.output, arguments.emit):
+        outputs = _outputs(sources, arguments.output, arguments.emit)
+        if arguments.jobs > 1 and len(outputs) > 1:
+            builder.prepare(outputs)
+        for group, output in outputs:
             if arguments.emit == "exe":
                 made_from = builder.executable_file(group, output)
             else:

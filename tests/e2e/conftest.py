@@ -58,6 +58,12 @@ class Place:
         return Result(process.returncode, out.decode(), err.decode())
 
 
+def children_seconds() -> float:
+    """The processor time of all processes that were started here and have ended: what a busy machine cannot change."""
+    times = os.times()
+    return times.children_user + times.children_system
+
+
 def new_place(folder: Path) -> Place:
     """An empty place below `folder`."""
     work, cache = folder / "work", folder / "cache"

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
+from conftest import INTERPRETER, Place
 from tiny import tiny_info
 
 from bench.hostile import assault, judge, load, report, run
 from bench.hostile_inputs import KINDS, records
 from pawc import types
 from pawc.program import Program
+from pawc.records import split
 from pawc.runtime.outcome import Answer, Failure
 
 
@@ -80,3 +83,14 @@ def test_the_report_counts_them_all(program: Program, tmp_path: Path) -> None:
     lines = list(report(found, "tiny"))
     assert lines[2].startswith(f"40 records, to {len(program.functions)} functions")
     assert any("0 of anything else" in line for line in lines)
+
+
+def test_the_command_line_answers_every_record_and_never_with_a_traceback(place: Place) -> None:
+    place.write("x.paw", 'fn urgency(x: text) -> ("now" | "later")? { spec "Urgent?" option abstain = 0.6 }\n')
+    data = b"\0".join(record for kind, record in records(150, seed=5) if kind != "100 kB")
+    count = len(list(split([data], "nul")))
+    done = place.run("run", "x.paw", "-q", *INTERPRETER, "--in", "nul", "--out", "jsonl", input=data)
+    answers = [json.loads(line) for line in done.out.splitlines()]
+    assert (done.code, len(answers), done.err) == (1, count, "")
+    assert {answer["output"] for answer in answers if "output" in answer} <= {"now", "later", None}
+    assert all(answer["error"]["code"].startswith("P") for answer in answers if "output" not in answer)
