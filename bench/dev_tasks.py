@@ -4,7 +4,7 @@
     python -m bench.dev_tasks run CORPUS.jsonl.gz --work build/dev-tasks --part 0/2 &   # the same, shared by two
     python -m bench.dev_tasks report --work build/dev-tasks -o docs/dev-tasks.md
 
-A corpus (gzipped) holds one task a line: `{"task", "spec", "examples": [[input, output], ...], ...}`. Which tasks are taken
+A corpus holds one task a line: `{"task", "spec", "examples": [[input, output], ...], ...}`. Which tasks are taken
 does not depend on any result: of those with enough examples, the ones with the shortest texts.
 """
 
@@ -68,7 +68,8 @@ class Task:
 def read_tasks(corpus: Path, count: int) -> list[Task]:
     """The `count` tasks with the shortest texts, among those with enough examples of different inputs."""
     found = []
-    with gzip.open(corpus, "rt", encoding="utf-8") as lines:
+    reader = gzip.open if corpus.suffix == ".gz" else open
+    with reader(corpus, "rt", encoding="utf-8") as lines:
         for line in lines:
             record = json.loads(line)
             rows = list({given: (given, wanted) for given, wanted in record["examples"]}.values())
