@@ -1,16 +1,18 @@
 """The tokens of a few possible answers as a tree, to score them all at once.
 
-Answers that begin alike share nodes. The logits after the input score every first token; one more step over the
-nodes scores all the others, each node seeing only the tokens on its own path.
+Answers that begin alike share nodes. The logits after the input score every first token, those after the nodes all
+the others, each node seeing only the tokens on its own path.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import torch
 from pawc.backends.reading import Reading
 from torch import Tensor
+
+from pawc.runtime.interpreter import PIECE
 
 MOST_LOGITS = 512
 """Nodes times rows that are read in one step: their logits over the vocabulary fill the memory."""
@@ -24,23 +26,31 @@ class LabelTree:
         paths = (tuple(label[:length]) for label in labels for length in range(1, len(label)))
         self._paths = list(dict.fromkeys(paths))  # every node but the root, parents first
 
-    def scores(self, logits: Tensor, reading: Reading) -> Tensor:
-        """The log-probability `[rows, labels]` of each label, from the `logits` after the inputs that were read."""
+    def scores(self, reading: Reading, inputs: Mapping[int, Sequence[int]]) -> tuple[Tensor, Tensor]:
+        """The log-probability `[rows, labels]` of each label after the inputs, and the logits after these.
+
+        A small tree is read in the same step as the inputs; then a call is one pass of the interpreter.
+        """
+        steps = list(self._steps(len(inputs)))
+        if len(steps) == 1 and max(map(len, inputs.values())) <= PIECE:
+            both = reading.read_and_look_ahead(inputs, *_nodes(steps[0]))
+            logits, ahead = both[:, 0], iter([both[:, 1:]])
+        else:
+            logits = reading.read(inputs)
+            ahead = (reading.look_ahead(*_nodes(paths)) for paths in steps)
         first = [label[0] for label in self._labels]
         scores = logits[:, first] - logits.logsumexp(-1, keepdim=True)
-        for paths in self._steps(len(logits)):
+        for paths, after in zip(steps, ahead, strict=True):
             place = {path: index for index, path in enumerate(paths)}
-            sees = torch.tensor([[path[: len(other)] == other for other in paths] for path in paths])
-            ahead = reading.look_ahead([path[-1] for path in paths], [len(path) - 1 for path in paths], sees)
-            after = [
+            edges = [
                 (index, place[path], label[length])
                 for index, label in enumerate(self._labels)
                 for length in range(1, len(label))
                 if (path := tuple(label[:length])) in place
             ]
-            index, node, token = torch.tensor(after, device=logits.device).T
-            scores.index_add_(1, index, ahead[:, node, token] - ahead.logsumexp(-1)[:, node])
-        return scores
+            index, node, token = torch.tensor(edges, device=logits.device).T
+            scores.index_add_(1, index, after[:, node, token] - after.logsumexp(-1)[:, node])
+        return scores, logits
 
     def _steps(self, rows: int) -> Iterator[list[tuple[int, ...]]]:
         """The nodes as paths from the root, in steps that are not too large; paths with one beginning stay together."""
@@ -55,3 +65,9 @@ class LabelTree:
             step += family
         if step:
             yield step
+
+
+def _nodes(paths: Sequence[tuple[int, ...]]) -> tuple[list[int], list[int], Tensor]:
+    """The token of each node, how far behind the input it stands, and which of the others it sees."""
+    sees = torch.tensor([[path[: len(other)] == other for other in paths] for path in paths])
+    return [path[-1] for path in paths], [len(path) - 1 for path in paths], sees

@@ -27,16 +27,20 @@ class Reading:
 
     def read(self, new: Mapping[int, Sequence[int]]) -> Tensor:
         """The logits `[rows, vocab]` after the `new` tokens of each row; rows that bring none leave for good."""
-        self._keep([place for place, row in enumerate(self._rows) if row in new])
-        length = max(len(tokens) for tokens in new.values())
-        ids, positions = [], []
-        for place, row in enumerate(self._rows):
-            tokens, start = new[row], self._next[place]
-            padding = length - len(tokens)
-            ids.append([0] * padding + list(tokens))
-            positions.append([PADDING] * padding + list(range(start, start + len(tokens))))
-            self._next[place] += len(tokens)
-        return self._forward(self._tensor(ids), self._tensor(positions), keep=1)[:, -1]
+        return self._forward(*self._take(new), keep=1)[:, -1]
+
+    def read_and_look_ahead(
+        self, new: Mapping[int, Sequence[int]], tokens: Sequence[int], depths: Sequence[int], sees: Tensor
+    ) -> Tensor:
+        """`read` and then `look_ahead`, in one step: logits `[rows, 1 + tokens, vocab]`."""
+        ids, positions = self._take(new)
+        ahead = self._tensor(self._next)[:, None] + self._tensor(depths)
+        below = torch.ones(ids.shape[1], len(tokens), dtype=torch.bool)  # what was read before sees none by position
+        ids = torch.cat((ids, self._tensor(tokens).expand(len(ids), -1)), 1)
+        tree = torch.cat((below, sees)).to(self._interpreter.device)
+        logits = self._forward(ids, torch.cat((positions, ahead), 1), keep=1 + len(tokens), tree=tree)
+        self._keys[:, -len(tokens) :] = PADDING
+        return logits
 
     def look_ahead(self, tokens: Sequence[int], depths: Sequence[int], sees: Tensor) -> Tensor:
         """The logits `[rows, tokens, vocab]` after each of the same `tokens` in every row, which are then forgotten.
@@ -49,6 +53,19 @@ class Reading:
         logits = self._forward(ids, positions, keep=len(tokens), tree=sees.to(self._interpreter.device))
         self._keys[:, -len(tokens) :] = PADDING
         return logits
+
+    def _take(self, new: Mapping[int, Sequence[int]]) -> tuple[Tensor, Tensor]:
+        """The `new` tokens of the rows that bring any, padded at the left, and their positions."""
+        self._keep([place for place, row in enumerate(self._rows) if row in new])
+        length = max(len(tokens) for tokens in new.values())
+        ids, positions = [], []
+        for place, row in enumerate(self._rows):
+            tokens, start = new[row], self._next[place]
+            padding = length - len(tokens)
+            ids.append([0] * padding + list(tokens))
+            positions.append([PADDING] * padding + list(range(start, start + len(tokens))))
+            self._next[place] += len(tokens)
+        return self._tensor(ids), self._tensor(positions)
 
     def _forward(self, ids: Tensor, positions: Tensor, keep: int, tree: Tensor | None = None) -> Tensor:
         self._keys = torch.cat((self._keys, positions), 1)

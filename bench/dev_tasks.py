@@ -183,7 +183,7 @@ def _report(results: dict[str, dict[str, dict[str, Any]]]) -> Iterator[str]:
         f"{len(results)} public tasks, each as a `.paw` function `text -> text` with its specification, {EXAMPLES}",
         f"examples and {TESTS} tests, on the default interpreter, backend `cpu`. Exact match, free greedy decoding, no",
         f"constraint. Prompts are chats with one turn per example. Of the tasks with {EXAMPLES + TESTS} or more",
-        f"examples these are the {len(results)} with the shortest texts, whatever came out. Made by `bench/dev_tasks.py`.",
+        f"examples these are the {len(results)} with the shortest texts, whatever came out. By `bench/dev_tasks.py`.",
         "",
         f"`-O2` against the best prompt ({ARMS[prompt].title}): **{100 * statistics.fmean(gains):+.1f} points**"
         f" (95% interval over tasks {100 * low:+.1f} to {100 * high:+.1f}).",

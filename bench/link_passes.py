@@ -102,9 +102,9 @@ def measure(found: Sequence[Row], engine: Engine, mails: Sequence[str], rounds: 
     for number in range(rounds + 1):
         for row in found if number % 2 else found[::-1]:
             counting = Counting(engine)
-            start = time.perf_counter()
+            start = time.process_time()
             outcomes = Executor(row.module, counting).run(f"{row.module.name}.main", [(mail,) for mail in mails])
-            seconds = time.perf_counter() - start
+            seconds = time.process_time() - start
             row.answers = [outcome.value if isinstance(outcome, Answer) else outcome for outcome in outcomes]
             row.calls, row.batches = counting.calls, counting.batches
             row.seconds += [seconds] if number else []
@@ -123,14 +123,16 @@ def batching(module: Module, engine: Engine, mails: Sequence[str], rounds: int) 
         times = []
         for _ in range(rounds):
             counting = Counting(engine)
-            start = time.perf_counter()
+            start = time.process_time()
             Executor(module, counting).run(f"{module.name}.{function}", records, batch)
-            times.append(time.perf_counter() - start)
+            times.append(time.process_time() - start)
         found.append((name, counting.calls, counting.batches, statistics.median(times)))
     return found
 
 
-def report(found: Sequence[Row], batched: Sequence[tuple[str, int, int, float]], count: int) -> Iterator[str]:
+def report(
+    found: Sequence[Row], batched: Sequence[tuple[str, int, int, float]], count: int, interpreter: str
+) -> Iterator[str]:
     """The page: the text that stands beside the program, and the tables."""
     effects = [
         "| after | functions | of them neural | operations | bytes | model calls | batches | seconds |",
@@ -154,6 +156,7 @@ def report(found: Sequence[Row], batched: Sequence[tuple[str, int, int, float]],
         effects="\n".join(effects),
         batching="\n".join(joined),
         count=count,
+        interpreter=interpreter,
         same="the same answers" if same else "DIFFERENT ANSWERS",
     )
 
@@ -170,7 +173,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     mails = [line.replace(" / ", ". ") for line in lines(args.mails, seed=1)]
     measure(found, program.engine, mails, args.rounds)
     batched = batching(found[-1].module, program.engine, mails, args.rounds)
-    args.output.write_text("".join(report(found, batched, args.mails)), encoding="utf-8")
+    name = program.executable.manifest["interpreter"]["name"]
+    args.output.write_text("".join(report(found, batched, args.mails, name)), encoding="utf-8")
     print(json.dumps([[row.name, row.calls, row.batches, row.seconds] for row in found]), file=sys.stderr)
     return 0 if all(row.answers == found[0].answers for row in found) else 1
 

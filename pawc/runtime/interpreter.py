@@ -117,7 +117,7 @@ class Interpreter:
         """Logits `[batch, keep, vocab]` of the last `keep` of `ids` `[batch, length]`, which the cache takes in.
 
         `positions` are those of `ids`, `keys` those of everything that attention then sees, `ids` last. `tree`
-        `[length, length]` says which of `ids` each of them may see, where not all that are before it.
+        `[length, last]` says which of the `last` of `ids` each of them may see, where not all that are before it.
         Further arguments go to the attention function (`runtime.attention`).
         """
         length = ids.shape[1]

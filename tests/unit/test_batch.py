@@ -210,13 +210,13 @@ def test_no_calls_no_outcomes() -> None:
 
 def test_equal_inputs_are_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
     rows = []
-    read = Reading.read
+    read = Reading.read_and_look_ahead
 
-    def counted(self: Reading, new: Any) -> Any:
+    def counted(self: Reading, new: Any, *tree: Any) -> Any:
         rows.append(len(new))
-        return read(self, new)
+        return read(self, new, *tree)
 
-    monkeypatch.setattr(Reading, "read", counted)
+    monkeypatch.setattr(Reading, "read_and_look_ahead", counted)
     interpreter = tiny_interpreter()
     found = batch_engine(interpreter).call(function(interpreter, LABELS), [("a",), ("b",), ("a",)])
     assert rows == [2]

@@ -26,8 +26,9 @@ def scored(architecture: str) -> torch.Tensor:
     labels = [interpreter.layout.answer(label) for label in LABELS]
     reading = Reading(interpreter, interpreter.states(program.tokens), len(TEXTS))
     with torch.inference_mode():
-        logits = reading.read(dict(enumerate(interpreter.layout.queries(TEXTS))))
-        return LabelTree(labels).scores(logits, reading)
+        scores, logits = LabelTree(labels).scores(reading, dict(enumerate(interpreter.layout.queries(TEXTS))))
+    assert logits.shape == (len(TEXTS), interpreter.tokenizer.vocab_size)
+    return scores
 
 
 def expected(architecture: str) -> torch.Tensor:
@@ -60,16 +61,23 @@ def test_large_trees_are_read_in_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(steps) > 1
 
 
-def test_labels_that_begin_alike_share_their_nodes(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_small_tree_is_read_in_one_step_with_the_inputs(monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[int] = []
-    look_ahead = Reading.look_ahead
+    both = Reading.read_and_look_ahead
 
-    def counted(self: Reading, tokens: list[int], depths: list[int], sees: torch.Tensor) -> torch.Tensor:
+    def counted(self: Reading, new: object, tokens: list[int], *rest: object) -> torch.Tensor:
         seen.extend(tokens)
-        return look_ahead(self, tokens, depths, sees)
+        return both(self, new, tokens, *rest)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(Reading, "look_ahead", counted)
+    monkeypatch.setattr(Reading, "read_and_look_ahead", counted)
+    monkeypatch.delattr(Reading, "read")
     scored("llama")
     layout = tiny_interpreter().layout
     paths = {tuple(layout.answer(label)[:length]) for label in LABELS for length in range(1, len(layout.answer(label)))}
-    assert len(seen) == len(paths)
+    assert len(seen) == len(paths)  # labels that begin alike share their nodes
+
+
+def test_long_inputs_are_read_before_the_tree(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(label_tree, "PIECE", 10)
+    monkeypatch.delattr(Reading, "read_and_look_ahead")
+    torch.testing.assert_close(scored("llama"), expected("llama"), rtol=1e-4, atol=1e-4)

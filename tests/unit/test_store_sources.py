@@ -132,6 +132,17 @@ def test_a_download_that_was_killed_leaves_nothing_for_ever(
     assert not list(downloads.iterdir())
 
 
+def test_a_conversion_that_was_killed_leaves_nothing_for_ever(
+    index: Path, conversion: Conversion, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(store_sources, "WHEEL_SHA256", put_wheel(index))
+    downloads = tmp_path / "cache" / "interpreters" / ".downloads"
+    (downloads / "unpacked-abc").mkdir(parents=True)
+    (index / store_sources.WHEEL).rename(downloads / store_sources.WHEEL)
+    Store(tmp_path / "cache", lambda message: None).pull()
+    assert not list(downloads.iterdir())
+
+
 def test_a_missing_pip_is_explained(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     broken = tmp_path / "python"
     broken.write_text(f"#!/bin/sh\necho '{sys.executable}: No module named pip' >&2\nexit 1\n")
