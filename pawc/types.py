@@ -162,13 +162,6 @@ def told(what: str, why: str) -> str:
     return f"{what} is {why}" if why.startswith("not ") else f"{what}: {why}"
 
 
-def _is_finite(value: int | float) -> bool:
-    try:
-        return math.isfinite(value)
-    except OverflowError:  # an int beyond every float
-        return False
-
-
 def assignable(source: Type, target: Type) -> bool:
     """Whether every value of `source` may stand where a `target` is expected."""
     if source in (target, NOTHING):
