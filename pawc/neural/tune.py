@@ -17,11 +17,10 @@ import torch
 from torch import Tensor
 
 from pawc.diagnostics import fail
+from pawc.neural.rows import Row, pad
 from pawc.neural.template import Shot, Template
 from pawc.runtime.attention import shared_prefix
 from pawc.runtime.interpreter import Interpreter
-
-IGNORED = -100  # torch's cross entropy leaves out such targets
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,15 +51,6 @@ class Check:
     loss: float
 
 
-@dataclass(frozen=True)
-class Batch:
-    """Examples as padded tensors: `ids`, `targets` `[rows, length]`, and which shot each row is."""
-
-    ids: Tensor
-    targets: Tensor
-    rows: tuple[int, ...]
-
-
 Progress = Callable[[int, int], None]
 
 
@@ -72,8 +62,11 @@ class Tuner:
         self.schedule = schedule
         self.seed = seed
         layout = interpreter.layout
-        self._queries = [layout.query(shot.input) for shot in examples]
-        self._answers = [layout.answer(shot.output) for shot in examples]
+        queries = [layout.query(shot.input) for shot in examples]
+        self._rows = [
+            Row([*query, *layout.answer(shot.output)], len(query))
+            for query, shot in zip(queries, examples, strict=True)
+        ]
 
     def run(
         self,
@@ -98,7 +91,7 @@ class Tuner:
             for step in range(total):
                 for group in optimizer.param_groups:
                     group["lr"] = self.schedule.rate(step)
-                loss, _ = self._loss(states, self._batch(next(order)), start)
+                loss, _ = self._loss(states, next(order), start)
                 if not torch.isfinite(loss):
                     fail("P1002", f"refining the prefix diverged at step {step + 1}: the loss is {loss.item()}")
                 optimizer.zero_grad()
@@ -118,50 +111,35 @@ class Tuner:
     @torch.no_grad()
     def _check(self, step: int, states: Sequence[Tensor], start: Template, rows: Sequence[int]) -> Check:
         with shared_prefix(self.interpreter.model):
-            loss, exact = self._loss(states, self._batch(rows), start)
+            loss, exact = self._loss(states, rows, start)
         return Check(step, exact, loss.item())
 
-    def _loss(self, states: Sequence[Tensor], batch: Batch, start: Template) -> tuple[Tensor, float]:
+    def _loss(self, states: Sequence[Tensor], examples: Sequence[int], start: Template) -> tuple[Tensor, float]:
         """The mean cross entropy of the answers' tokens; the share of rows whose every token is the likeliest one."""
-        model, length = self.interpreter.model, batch.ids.shape[1]
+        model = self.interpreter.model
+        batch = pad([self._rows[example] for example in examples], self.interpreter.device)
         prefix = [state.to(self.interpreter.dtype) for state in states]
         past = prefix[0].shape[2]
-        # Padding stands at the right, after everything that is read: causality alone hides it.
-        keys = torch.arange(past + length)[None].expand(len(batch.rows), -1)
+        keys = torch.arange(past + batch.ids.shape[1])[None].expand(len(examples), -1)
         positions = keys[:, past:]
         hidden = model.base_model(
             input_ids=batch.ids,
             position_ids=positions,
             attention_mask=self.interpreter.attention(positions, keys),
             prefix=prefix,
-            prefix_mask=self._mask(batch, start, past),
+            prefix_mask=self._mask(examples, start, past),
             use_cache=False,
         ).last_hidden_state
-        wanted = batch.targets[:, 1:] != IGNORED
-        logits = model.lm_head(hidden[:, :-1][wanted]).float()
-        targets = batch.targets[:, 1:][wanted]
-        loss = torch.nn.functional.cross_entropy(logits, targets)
-        wrong = torch.zeros(len(batch.rows)).index_put_(
-            (wanted.nonzero()[:, 0],), (logits.detach().argmax(-1) != targets).float(), accumulate=True
-        )
+        logits = model.lm_head(hidden[batch.row, batch.place - 1]).float()
+        loss = torch.nn.functional.cross_entropy(logits, batch.target)
+        wrong = batch.sums((logits.detach().argmax(-1) != batch.target).float())
         return loss, (wrong == 0).float().mean().item()
 
-    def _batch(self, rows: Sequence[int]) -> Batch:
-        sequences = [self._queries[row] + self._answers[row] for row in rows]
-        length = max(map(len, sequences))
-        ids = torch.full((len(rows), length), self.interpreter.layout.end)
-        targets = torch.full((len(rows), length), IGNORED)
-        for at, (row, sequence) in enumerate(zip(rows, sequences, strict=True)):
-            ids[at, : len(sequence)] = torch.tensor(sequence)
-            asked = len(self._queries[row])
-            targets[at, asked : len(sequence)] = ids[at, asked : len(sequence)]
-        return Batch(ids, targets, tuple(rows))
-
-    def _mask(self, batch: Batch, start: Template, states: int) -> Tensor:
-        mask = torch.zeros(len(batch.rows), states, dtype=self.interpreter.dtype)
-        for at, row in enumerate(batch.rows):
-            if row in start.segments:
-                mask[at, slice(*start.segments[row])] = torch.finfo(self.interpreter.dtype).min
+    def _mask(self, examples: Sequence[int], start: Template, states: int) -> Tensor:
+        mask = torch.zeros(len(examples), states, dtype=self.interpreter.dtype)
+        for at, example in enumerate(examples):
+            if example in start.segments:
+                mask[at, slice(*start.segments[example])] = torch.finfo(self.interpreter.dtype).min
         return mask
 
 
