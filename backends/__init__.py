@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from pawc.diagnostics import fail, nearest
+from pawc.base.diagnostics import fail, nearest
 
 if TYPE_CHECKING:
     from pawc.backends.base import Backend

@@ -11,16 +11,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from pawc import options
-from pawc.diagnostics import InternalError, fail
-from pawc.executable import Executable
-from pawc.ir import NeuralFunction, Program
+from pawc.base.diagnostics import InternalError, fail
+from pawc.base.types import Bool, Labels, Optional, Type, render
+from pawc.files.executable import Executable
+from pawc.interpreters.info import InterpreterInfo
+from pawc.ir.nodes import NeuralFunction, Program
+from pawc.ir.tensors import prefix_shape
+from pawc.lowering import options
 from pawc.runtime.layout import Layout
 from pawc.runtime.outcome import Answer, Engine, Failure
 from pawc.runtime.signature import input_text
-from pawc.store_info import InterpreterInfo
-from pawc.tensors import prefix_shape
-from pawc.types import Bool, Labels, Optional, Type, render
 
 
 class Backend(ABC):

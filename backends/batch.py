@@ -29,12 +29,12 @@ from pawc.backends.reference import Reader
 from pawc.backends.writing import Writing
 from torch import Tensor
 
-from pawc.blobs import BlobStore
-from pawc.ir import NeuralFunction
+from pawc.base.types import Type
+from pawc.files.blobs import BlobStore
+from pawc.ir.nodes import NeuralFunction
 from pawc.runtime.constraint import Constraint, prefetch
 from pawc.runtime.interpreter import Interpreter
 from pawc.runtime.outcome import Outcome
-from pawc.types import Type
 
 BATCH_TOKENS = 1024
 """Inputs are read together up to so many tokens, padding included; more gains nothing (docs/interpreters.md)."""

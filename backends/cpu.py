@@ -10,10 +10,10 @@ import torch
 from pawc.backends.base import Backend, check_interpreter
 from pawc.backends.batch import BatchEngine
 
-from pawc.executable import Executable
+from pawc.files.executable import Executable
+from pawc.interpreters.info import InterpreterInfo
 from pawc.runtime.interpreter import Interpreter
 from pawc.runtime.outcome import Engine
-from pawc.store_info import InterpreterInfo
 
 
 class CpuBackend(Backend):

@@ -10,10 +10,10 @@ from typing import Any, ClassVar
 
 from pawc.backends.base import Backend, check_interpreter
 
-from pawc.executable import Executable
-from pawc.ir import NeuralFunction
+from pawc.files.executable import Executable
+from pawc.interpreters.info import InterpreterInfo
+from pawc.ir.nodes import NeuralFunction
 from pawc.runtime.outcome import Engine, Failure, Outcome
-from pawc.store_info import InterpreterInfo
 
 
 class NullBackend(Backend):

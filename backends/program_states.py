@@ -15,13 +15,13 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save
 from torch import Tensor
 
-from pawc import fsio
-from pawc.blobs import BlobStore
-from pawc.diagnostics import PawError
-from pawc.ir import Prefix, Program
-from pawc.quantization import dequantize
+from pawc.base import fsio
+from pawc.base.diagnostics import PawError
+from pawc.files.blobs import BlobStore
+from pawc.files.quantization import dequantize
+from pawc.interpreters.store import cache_root
+from pawc.ir.nodes import Prefix, Program
 from pawc.runtime.interpreter import Interpreter
-from pawc.store import cache_root
 
 WORTH_KEEPING = 64
 """Fewer tokens are read again faster than a file is."""

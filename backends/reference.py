@@ -17,14 +17,14 @@ from pawc.backends.base import Backend, Plan, check_interpreter, program_of, too
 from pawc.backends.writing import Writing
 from torch import Tensor
 
-from pawc.blobs import BlobStore
-from pawc.executable import Executable
-from pawc.ir import NeuralFunction, Program
-from pawc.quantization import dequantize
+from pawc.files.blobs import BlobStore
+from pawc.files.executable import Executable
+from pawc.files.quantization import dequantize
+from pawc.interpreters.info import InterpreterInfo
+from pawc.ir.nodes import NeuralFunction, Program
 from pawc.runtime.constraint import Constraint
 from pawc.runtime.interpreter import Interpreter
 from pawc.runtime.outcome import Engine, Outcome
-from pawc.store_info import InterpreterInfo
 
 
 class ReferenceBackend(Backend):

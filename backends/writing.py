@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 from pawc.backends.base import Plan
 
+from pawc.base.types import parse
 from pawc.runtime.constraint import Constraint
 from pawc.runtime.interpreter import Interpreter
 from pawc.runtime.outcome import Answer, Failure, Outcome
-from pawc.types import parse
 
 
 class Writing:

@@ -21,8 +21,8 @@ from random import Random
 from typing import Any
 
 import pawc
-from pawc.build import Options
-from pawc.program import Program
+from pawc.driver.build import Options
+from pawc.driver.program import Program
 
 SUPPORT = Path(__file__).parents[1] / "examples" / "support"
 PRODUCTS = (

@@ -24,9 +24,9 @@ from typing import Any
 
 from pawc.backends import backend
 
-from pawc.build import Builder, Options
-from pawc.console import Console
-from pawc.project import Project
+from pawc.driver.build import Builder, Options
+from pawc.driver.console import Console
+from pawc.driver.project import Project
 from pawc.runtime.executor import Executor
 from pawc.runtime.outcome import Answer
 

@@ -2,7 +2,7 @@
 
     python -m bench.hostile -o docs/hostile.md            # resumes where it stopped; needs the default interpreter
 
-Records go the way of `pawc run`: bytes are decoded (`pawc.records`), answered, written. A function's records are
+Records go the way of `pawc run`: bytes are decoded (`pawc.driver.records`), answered, written. A function's records are
 answered in batches; where a batch raises, each of its records is tried alone, and what raises alone is a crash.
 """
 
@@ -21,11 +21,11 @@ from typing import Any
 
 import pawc
 from bench.hostile_inputs import KINDS, records
-from pawc import types
-from pawc.build import Options
+from pawc.base import types
 from pawc.codes import all_codes
-from pawc.program import Function, Program
-from pawc.records import Decoder, encode
+from pawc.driver.build import Options
+from pawc.driver.program import Function, Program
+from pawc.driver.records import Decoder, encode
 from pawc.runtime.outcome import Failure, Outcome
 
 SOURCE = Path(__file__).with_suffix(".paw")

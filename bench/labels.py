@@ -25,10 +25,10 @@ from typing import Any
 import pawc
 from bench.calibration import BINS, calibration_error, label_scores, surprise, temperature
 from bench.dev_tasks import Task, interval, read_tasks
+from pawc.base.types import TEXT
 from pawc.neural.template import Shot, instruction, shots, template
 from pawc.runtime.interpreter import Interpreter
 from pawc.runtime.outcome import Answer
-from pawc.types import TEXT
 
 MOST_LABELS = 10
 FREE_TOKENS = 16

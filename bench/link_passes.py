@@ -22,16 +22,16 @@ from typing import Any
 from pawc.passes import PASSES
 
 from bench.composed import lines
-from pawc.build import Builder, Options
-from pawc.console import Console
-from pawc.executable import Executable
-from pawc.ir import ComposedFunction, Module, NeuralFunction, walk
+from pawc.driver.build import Builder, Options
+from pawc.driver.console import Console
+from pawc.driver.pipeline import LINK, OPTIMISE, building
+from pawc.driver.program import Program
+from pawc.driver.project import Project
+from pawc.files.executable import Executable
+from pawc.ir.nodes import ComposedFunction, Module, NeuralFunction, walk
 from pawc.pass_base import Context
 from pawc.pass_manager import PassManager
 from pawc.pass_spec import parse_pipeline
-from pawc.pipeline import LINK, OPTIMISE, building
-from pawc.program import Program
-from pawc.project import Project
 from pawc.runtime.executor import Executor
 from pawc.runtime.outcome import Answer, Engine, Outcome
 

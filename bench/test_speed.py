@@ -15,10 +15,10 @@ from typing import Any
 
 import pytest
 
-from pawc.build import Builder, Options
-from pawc.console import Console
-from pawc.program import Program
-from pawc.project import Project
+from pawc.driver.build import Builder, Options
+from pawc.driver.console import Console
+from pawc.driver.program import Program
+from pawc.driver.project import Project
 
 LABELS = """
 fn urgency(message: text) -> "immediate" | "wait" {

@@ -9,9 +9,9 @@ from typing import ClassVar
 from pawc.passes.check_bodies import check_body
 from pawc.passes.check_cases import check_agreement, check_neural, check_tests
 
-from pawc.diagnostics import Collector
-from pawc.ir import Function, Module, NeuralFunction
-from pawc.op_types import Signature, signatures
+from pawc.base.diagnostics import Collector
+from pawc.ir.nodes import Function, Module, NeuralFunction
+from pawc.ir.op_types import Signature, signatures
 from pawc.pass_base import Context, Pass
 
 

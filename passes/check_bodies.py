@@ -12,13 +12,15 @@ from dataclasses import replace
 from pawc.passes.check_patterns import check_patterns
 from pawc.passes.check_values import NULL, Place, Values, certain, parts, places, type_of_literal
 
-from pawc import ir, std, types
-from pawc.callgraph import is_std
-from pawc.diagnostics import Collector, nearest, note_at
-from pawc.ir import Block, Call, ComposedFunction, Concat, Const, GetField, MakeList, MakeRecord, Map, Match
-from pawc.op_types import Signature
-from pawc.source import Span
-from pawc.types import TEXT, Labels, List, Optional, Record, Type
+from pawc import std
+from pawc.base import types
+from pawc.base.diagnostics import Collector, nearest, note_at
+from pawc.base.source import Span
+from pawc.base.types import TEXT, Labels, List, Optional, Record, Type
+from pawc.ir import nodes as ir
+from pawc.ir.callgraph import is_std
+from pawc.ir.nodes import Block, Call, ComposedFunction, Concat, Const, GetField, MakeList, MakeRecord, Map, Match
+from pawc.ir.op_types import Signature
 
 _JOINED = (types.Text, types.Int, types.Float, types.Bool, Labels, types.Matching)
 _OR_ELSE = "with `import std.option`, `option.or_else(x, ...)` gives a value in place of null"

@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from pawc import canonical, ir, types
-from pawc.diagnostics import Collector, nearest, note_at
-from pawc.ir import Example, Function, NeuralFunction, Param, TestSuite
-from pawc.options import OPTIONS, Option, out_of_range, wrong_type
-from pawc.source import Span
-from pawc.types import Frozen, Labels, Optional, Type
+from pawc.base import canonical, types
+from pawc.base.diagnostics import Collector, nearest, note_at
+from pawc.base.source import Span
+from pawc.base.types import Frozen, Labels, Optional, Type
+from pawc.ir import nodes as ir
+from pawc.ir.nodes import Example, Function, NeuralFunction, Param, TestSuite
+from pawc.lowering.options import OPTIONS, Option, out_of_range, wrong_type
 
 
 def check_neural(function: NeuralFunction, errors: Collector) -> NeuralFunction:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 
-from pawc import types
-from pawc.diagnostics import Collector, nearest, note_at
-from pawc.ir import Arm, Match
-from pawc.source import Span
-from pawc.types import Frozen, Labels, Optional, Type
+from pawc.base import types
+from pawc.base.diagnostics import Collector, nearest, note_at
+from pawc.base.source import Span
+from pawc.base.types import Frozen, Labels, Optional, Type
+from pawc.ir.nodes import Arm, Match
 
 
 def check_patterns(operation: Match, subject: Type, place: Span | None, errors: Collector) -> None:

@@ -12,11 +12,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from pawc import ir, types
-from pawc.diagnostics import nearest
-from pawc.ir import Block, Const, MakeList, MakeRecord, Match, Param
-from pawc.source import Span
-from pawc.types import BOOL, FLOAT, INT, NOTHING, TEXT, Frozen, FrozenRecord, Labels, List, Optional, Record, Type
+from pawc.base import types
+from pawc.base.diagnostics import nearest
+from pawc.base.source import Span
+from pawc.base.types import BOOL, FLOAT, INT, NOTHING, TEXT, Frozen, FrozenRecord, Labels, List, Optional, Record, Type
+from pawc.ir import nodes as ir
+from pawc.ir.nodes import Block, Const, MakeList, MakeRecord, Match, Param
 
 Place: TypeAlias = tuple[str, Span | None]
 """A value and where it is used."""

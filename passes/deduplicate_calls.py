@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from pawc.codec import canonical_json
-from pawc.ir import AnyOperation, Block, ComposedFunction, Match, Module
+from pawc.ir.codec import canonical_json
+from pawc.ir.nodes import AnyOperation, Block, ComposedFunction, Match, Module
+from pawc.ir.rewriting import read_from, rewrite_bodies
 from pawc.pass_base import Context, Pass
-from pawc.rewriting import read_from, rewrite_bodies
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from pawc.callgraph import call_graph, reachable
-from pawc.ir import AnyOperation, Block, Match, Module, operands
+from pawc.ir.callgraph import call_graph, reachable
+from pawc.ir.nodes import AnyOperation, Block, Match, Module, operands
+from pawc.ir.rewriting import rewrite_bodies
 from pawc.pass_base import Context, Pass
-from pawc.rewriting import rewrite_bodies
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from pawc import std
-from pawc.ir import (
+from pawc.base.types import conform, freeze, mismatch, thaw
+from pawc.ir.nodes import (
     AnyOperation,
     Block,
     Call,
@@ -22,9 +23,8 @@ from pawc.ir import (
     Module,
     operands,
 )
+from pawc.ir.rewriting import converts, read_from, rewrite_bodies, value_types
 from pawc.pass_base import Context, Pass
-from pawc.rewriting import converts, read_from, rewrite_bodies, value_types
-from pawc.types import conform, freeze, mismatch, thaw
 
 
 @dataclass(frozen=True, kw_only=True)

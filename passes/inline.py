@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from pawc.callgraph import call_graph
-from pawc.graphs import in_order
-from pawc.ir import AnyOperation, Block, Call, ComposedFunction, Match, Module, walk
+from pawc.base.graphs import in_order
+from pawc.ir.callgraph import call_graph
+from pawc.ir.nodes import AnyOperation, Block, Call, ComposedFunction, Match, Module, walk
+from pawc.ir.rewriting import block_from, converts, fresh_copy, value_types
 from pawc.pass_base import Context, Pass
-from pawc.rewriting import block_from, converts, fresh_copy, value_types
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from pawc.callgraph import call_graph
-from pawc.diagnostics import Collector, fail, nearest
-from pawc.graphs import find_cycle, in_order
-from pawc.ir import STAGES, Declaration, Function, Module, NeuralFunction, base_name, is_public
-from pawc.loaded import std_problems
+from pawc.base.diagnostics import Collector, fail, nearest
+from pawc.base.graphs import find_cycle, in_order
+from pawc.files.loaded import std_problems
+from pawc.ir.callgraph import call_graph
+from pawc.ir.nodes import STAGES, Declaration, Function, Module, NeuralFunction, base_name, is_public
 from pawc.pass_base import Context, Pass
 
 

@@ -9,17 +9,17 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from pawc.cache import compile_key
-from pawc.diagnostics import InternalError, fail
-from pawc.ir import Module, NeuralFunction, Prefix, Program
+from pawc.base.diagnostics import InternalError, fail
+from pawc.files.cache import compile_key
+from pawc.ir.nodes import Module, NeuralFunction, Prefix, Program
 from pawc.pass_base import Context, Pass
 
 if TYPE_CHECKING:
     import numpy as np
 
+    from pawc.interpreters.info import InterpreterInfo
     from pawc.neural.compiler import Compiled, Settings
     from pawc.runtime.interpreter import Interpreter
-    from pawc.store_info import InterpreterInfo
 
 AUTO = -1
 ENOUGH_EXAMPLES = 8
@@ -157,7 +157,7 @@ def _compile_in_worker(task: Task, seed: int) -> Made:
 def _program(compiled: Compiled, interpreter: str) -> Made:
     import torch
 
-    from pawc.blobs import blob_ref
+    from pawc.files.blobs import blob_ref
 
     made = Program(level=compiled.level, interpreter=interpreter, tokens=compiled.tokens, report=compiled.report)
     if compiled.prefix is None:

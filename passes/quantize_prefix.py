@@ -8,12 +8,12 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from pawc.blobs import BlobStore
-from pawc.diagnostics import fail
-from pawc.ir import Module, NeuralFunction, Prefix, Program
+from pawc.base.diagnostics import fail
+from pawc.files.blobs import BlobStore
+from pawc.files.quantization import dequantize, pack
+from pawc.ir.nodes import Module, NeuralFunction, Prefix, Program
+from pawc.ir.tensors import PREFIX_BITS
 from pawc.pass_base import Context, Pass
-from pawc.quantization import dequantize, pack
-from pawc.tensors import PREFIX_BITS
 
 _LARGEST_F16 = float(np.finfo(np.float16).max)
 

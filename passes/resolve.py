@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import ClassVar, NoReturn
 
-from pawc import ir, std
-from pawc.diagnostics import Collector, Diagnostic, Note, fail, nearest, note_at
-from pawc.graphs import find_cycle
-from pawc.ir import Block, Call, ComposedFunction, Declaration, Function, Map, Match, Module
+from pawc import std
+from pawc.base.diagnostics import Collector, Diagnostic, Note, fail, nearest, note_at
+from pawc.base.graphs import find_cycle
+from pawc.base.source import Span
+from pawc.ir import nodes as ir
+from pawc.ir.nodes import Block, Call, ComposedFunction, Declaration, Function, Map, Match, Module
 from pawc.pass_base import Context, Pass
-from pawc.source import Span
 
 
 @dataclass(frozen=True, kw_only=True)

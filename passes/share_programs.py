@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from pawc.codec import canonical_json
-from pawc.ir import Block, Call, ComposedFunction, Map, Match, Module, NeuralFunction, Program
+from pawc.ir.codec import canonical_json
+from pawc.ir.nodes import Block, Call, ComposedFunction, Map, Match, Module, NeuralFunction, Program
+from pawc.ir.rewriting import rewrite_bodies
 from pawc.pass_base import Context, Pass
-from pawc.rewriting import rewrite_bodies
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pawc.api import compile, function, load
-    from pawc.build import Options
-    from pawc.diagnostics import PawError
-    from pawc.program import Function, Program
+    from pawc.base.diagnostics import PawError
+    from pawc.driver.build import Options
+    from pawc.driver.program import Function, Program
     from pawc.runtime.outcome import Failure
 
 __all__ = ["Failure", "Function", "Options", "PawError", "Program", "compile", "function", "load"]
@@ -28,10 +28,10 @@ _HOMES = {
     "function": "pawc.api",
     "load": "pawc.api",
     "Failure": "pawc.runtime.outcome",
-    "Function": "pawc.program",
-    "Options": "pawc.build",
-    "PawError": "pawc.diagnostics",
-    "Program": "pawc.program",
+    "Function": "pawc.driver.program",
+    "Options": "pawc.driver.build",
+    "PawError": "pawc.base.diagnostics",
+    "Program": "pawc.driver.program",
 }
 
 

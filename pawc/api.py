@@ -20,20 +20,20 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from pawc import literals
-from pawc.build import Builder, Options
-from pawc.console import Console
-from pawc.diagnostics import fail
-from pawc.executable import Executable
-from pawc.ir import Example, NeuralFunction
-from pawc.lowering import lower
-from pawc.parser import parse
-from pawc.program import Function, Program
-from pawc.records import arguments
+from pawc.base.diagnostics import fail
+from pawc.base.source import Source
+from pawc.base.types import freeze
+from pawc.driver.build import Builder, Options
+from pawc.driver.console import Console
+from pawc.driver.program import Function, Program
+from pawc.driver.records import arguments
+from pawc.files.executable import Executable
+from pawc.interpreters.store import cache_root
+from pawc.ir.nodes import Example, NeuralFunction
+from pawc.lowering.modules import lower
 from pawc.runtime.outcome import Failure
-from pawc.source import Source
-from pawc.store import cache_root
-from pawc.types import freeze
+from pawc.syntax import literals
+from pawc.syntax.parser import parse
 
 
 def compile(

@@ -12,13 +12,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
-from pawc.blobs import BlobStore
-from pawc.diagnostics import InternalError
-from pawc.ir import STAGES, Declaration, Module
+from pawc.base.diagnostics import InternalError
+from pawc.files.blobs import BlobStore
+from pawc.ir.nodes import STAGES, Declaration, Module
 
 if TYPE_CHECKING:
-    from pawc.cache import CompileCache
-    from pawc.store import Store
+    from pawc.files.cache import CompileCache
+    from pawc.interpreters.store import Store
 
 
 def _no_log(message: str) -> None:

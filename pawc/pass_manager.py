@@ -11,10 +11,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from time import perf_counter
 
-from pawc.diagnostics import InternalError, PawError, fail
-from pawc.ir import Module
+from pawc.base.diagnostics import InternalError, PawError, fail
+from pawc.ir.nodes import Module
+from pawc.ir.verify import problems
 from pawc.pass_base import Context, Pass
-from pawc.verify import problems
 
 
 @dataclass(frozen=True)

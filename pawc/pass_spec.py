@@ -17,7 +17,7 @@ from dataclasses import MISSING, Field, fields
 from importlib import import_module
 from typing import Any
 
-from pawc.diagnostics import InternalError, fail, nearest
+from pawc.base.diagnostics import InternalError, fail, nearest
 from pawc.pass_base import Pass
 
 _TOKEN = re.compile(r'\s*(?:(?P<word>[\w.+/@-]+)|(?P<string>"(?:[^"\\]|\\.)*")|(?P<mark>[{},=]))')

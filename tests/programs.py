@@ -6,12 +6,12 @@ from typing import Any
 
 import torch
 
-from pawc.blobs import BlobStore
-from pawc.executable import Executable
-from pawc.ir import Module, NeuralFunction, Param, Prefix, Program
+from pawc.base.types import TEXT, Type
+from pawc.files.blobs import BlobStore
+from pawc.files.executable import Executable
+from pawc.ir.nodes import Module, NeuralFunction, Param, Prefix, Program
 from pawc.runtime.interpreter import Interpreter
 from pawc.runtime.outcome import Failure, Outcome
-from pawc.types import TEXT, Type
 
 EXAMPLES = (("the server is down", "immediate"), ("see you at lunch", "wait"))
 

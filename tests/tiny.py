@@ -16,9 +16,9 @@ from typing import Any
 import torch
 import transformers
 
+from pawc.interpreters.info import InterpreterInfo
+from pawc.interpreters.store import Store
 from pawc.runtime.interpreter import Interpreter
-from pawc.store import Store
-from pawc.store_info import InterpreterInfo
 
 ARCHITECTURES = ("llama", "qwen3", "gpt2", "gemma3")
 

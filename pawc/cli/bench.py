@@ -13,10 +13,10 @@ from pathlib import Path
 from statistics import median, quantiles
 from time import perf_counter
 
+from pawc.base.diagnostics import fail
 from pawc.cli.options import add_build_flags, named_function, open_program
-from pawc.diagnostics import fail
-from pawc.program import BATCH
-from pawc.records import Decoder, split
+from pawc.driver.program import BATCH
+from pawc.driver.records import Decoder, split
 from pawc.runtime.outcome import Failure
 
 

@@ -16,13 +16,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import fields
 from pathlib import Path
 
-from pawc import fsio, syntax
-from pawc.build import Builder, write_dependencies
+from pawc.base import fsio
+from pawc.base.diagnostics import fail
 from pawc.cli.options import add_build_flags, build_options
-from pawc.console import Console
-from pawc.diagnostics import fail
-from pawc.printer import print_module
-from pawc.project import Project
+from pawc.driver.build import Builder, write_dependencies
+from pawc.driver.console import Console
+from pawc.driver.project import Project
+from pawc.ir.printer import print_module
+from pawc.syntax import nodes as syntax
 
 SUFFIXES = {"exe": ".pawx", "obj": ".pawo", "ir": ".ir", "ast": ".ast"}
 

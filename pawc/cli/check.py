@@ -9,13 +9,13 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from pawc.base.diagnostics import Collector
 from pawc.cli.options import Parser
-from pawc.console import Console
-from pawc.diagnostics import Collector
+from pawc.driver.console import Console
+from pawc.driver.pipeline import checking
+from pawc.driver.project import Project
 from pawc.pass_base import Context
 from pawc.pass_manager import PassManager
-from pawc.pipeline import checking
-from pawc.project import Project
 
 
 def configure(parser: Parser) -> None:

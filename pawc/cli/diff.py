@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from pawc.api import load
+from pawc.base.diagnostics import fail
 from pawc.cli.options import named_function
-from pawc.diagnostics import fail
-from pawc.inspection import facts, open_file
-from pawc.program import Function
-from pawc.records import Decoder, encode, split
+from pawc.driver.inspection import facts, open_file
+from pawc.driver.program import Function
+from pawc.driver.records import Decoder, encode, split
 
 ABOUT = ("target", "entry", "interpreter")
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 import argparse
 from textwrap import fill, indent
 
+from pawc.base.diagnostics import fail, nearest
 from pawc.codes import Code, all_codes
-from pawc.diagnostics import fail, nearest
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

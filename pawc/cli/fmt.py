@@ -12,9 +12,9 @@ import sys
 from difflib import unified_diff
 from pathlib import Path
 
-from pawc import fsio
-from pawc.diagnostics import Collector, fail
-from pawc.formatter import format_source
+from pawc.base import fsio
+from pawc.base.diagnostics import Collector, fail
+from pawc.syntax.formatter import format_source
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

@@ -11,7 +11,7 @@ import json
 import sys
 from pathlib import Path
 
-from pawc.inspection import dot, facts, open_file, text
+from pawc.driver.inspection import dot, facts, open_file, text
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

@@ -14,7 +14,7 @@ import json
 from dataclasses import asdict
 from pathlib import Path
 
-from pawc.store import DEFAULT, Store
+from pawc.interpreters.store import DEFAULT, Store
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

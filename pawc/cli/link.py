@@ -10,12 +10,12 @@ import argparse
 from collections.abc import Mapping
 from pathlib import Path
 
-from pawc.build import Builder
+from pawc.base.diagnostics import Collector
 from pawc.cli.options import add_link_flags, link_options
-from pawc.console import Console
-from pawc.diagnostics import Collector
-from pawc.ir import Module
-from pawc.objfile import ObjectFile
+from pawc.driver.build import Builder
+from pawc.driver.console import Console
+from pawc.files.objfile import ObjectFile
+from pawc.ir.nodes import Module
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

@@ -20,7 +20,7 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import NamedTuple
 
-from pawc.diagnostics import Diagnostic, InternalError, PawError, fail, nearest
+from pawc.base.diagnostics import Diagnostic, InternalError, PawError, fail, nearest
 
 EXIT_INPUT, EXIT_USAGE, EXIT_INTERNAL, EXIT_INTERRUPTED, EXIT_PIPE = 1, 2, 70, 130, 141
 

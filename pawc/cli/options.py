@@ -9,12 +9,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from pawc.console import Console
-from pawc.diagnostics import fail
+from pawc.base.diagnostics import fail
+from pawc.driver.console import Console
 
 if TYPE_CHECKING:
-    from pawc.build import Options
-    from pawc.program import Function, Program
+    from pawc.driver.build import Options
+    from pawc.driver.program import Function, Program
 
 
 class _Formatter(argparse.RawDescriptionHelpFormatter):
@@ -89,7 +89,7 @@ def add_link_flags(parser: argparse.ArgumentParser) -> None:
 
 def link_options(arguments: argparse.Namespace) -> Options:
     """The options that the flags of `add_link_flags` spell."""
-    from pawc.build import Options
+    from pawc.driver.build import Options
 
     return Options(
         target=arguments.target,

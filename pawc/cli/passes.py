@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 from inspect import getdoc
 
+from pawc.driver.pipeline import building
 from pawc.pass_spec import load_pass, option_fields
 from pawc.passes import PASSES
-from pawc.pipeline import building
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

@@ -28,11 +28,11 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
-from pawc import types
+from pawc.base import types
+from pawc.base.diagnostics import fail, nearest
 from pawc.cli.options import add_build_flags, named_function, open_program
-from pawc.diagnostics import fail, nearest
-from pawc.program import BATCH, Function
-from pawc.records import INPUTS, OUTPUTS, Decoder, arrivals, describe, encode, read_chunks, split
+from pawc.driver.program import BATCH, Function
+from pawc.driver.records import INPUTS, OUTPUTS, Decoder, arrivals, describe, encode, read_chunks, split
 from pawc.runtime.dataflow import Step
 from pawc.runtime.executor import Incoming
 from pawc.runtime.outcome import Answer, Failure, Outcome

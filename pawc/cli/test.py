@@ -12,12 +12,13 @@ import argparse
 import shutil
 from pathlib import Path
 
-from pawc import fsio, testing
-from pawc.build import Builder
+from pawc.base import fsio
 from pawc.cli.options import add_build_flags, build_options
-from pawc.console import Console
-from pawc.pipeline import testing as passes_for_tests
-from pawc.project import Project
+from pawc.driver import testing
+from pawc.driver.build import Builder
+from pawc.driver.console import Console
+from pawc.driver.pipeline import testing as passes_for_tests
+from pawc.driver.project import Project
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

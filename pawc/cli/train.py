@@ -16,8 +16,8 @@ import argparse
 import math
 from pathlib import Path
 
-from pawc.console import Console
-from pawc.diagnostics import fail
+from pawc.base.diagnostics import fail
+from pawc.driver.console import Console
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

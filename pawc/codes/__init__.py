@@ -23,7 +23,7 @@ class Code:
 
 def join(areas: Iterable[Iterable[Code]]) -> dict[str, Code]:
     """All codes of all areas by their name, in order; a code registered twice is a fault of ours."""
-    from pawc.diagnostics import InternalError
+    from pawc.base.diagnostics import InternalError
 
     found: dict[str, Code] = {}
     for code in (code for area in areas for code in area):

@@ -163,7 +163,7 @@ CODES: tuple[Code, ...] = (
     Code(
         code="P0526",
         title="not a valid module",
-        what="A module in a file or in IR text breaks a rule of its stage (pawc/verify.py lists them).",
+        what="A module in a file or in IR text breaks a rule of its stage (pawc/ir/verify.py lists them).",
         why="What runs programs relies on the rules; without them it could fail in any way.",
         bad="%1: text = call @mail.strip(%0)        # when %0 has no value there",
         good='%0: text = const "x", before it is used',

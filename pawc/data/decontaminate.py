@@ -12,8 +12,8 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from pawc.base.diagnostics import fail
 from pawc.data.task import Task
-from pawc.diagnostics import fail
 
 LEAST = 8  # examples; a task left with fewer is taken out
 

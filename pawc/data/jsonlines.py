@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
-from pawc.diagnostics import fail
-from pawc.fsio import read_bytes, write_atomic
+from pawc.base.diagnostics import fail
+from pawc.base.fsio import read_bytes, write_atomic
 
 
 @dataclass(frozen=True)

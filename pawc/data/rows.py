@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from pawc.base.diagnostics import fail, nearest
 from pawc.data.jsonlines import Line, read_lines
 from pawc.data.task import Task
-from pawc.diagnostics import fail, nearest
 
 UNTOLD = "unspecified"  # the kind of a task whose rows do not tell it
 

@@ -6,8 +6,8 @@ import random
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
+from pawc.base.diagnostics import fail, nearest
 from pawc.data.task import Task
-from pawc.diagnostics import fail, nearest
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NoReturn
 
+from pawc.base.diagnostics import fail, nearest
 from pawc.data.jsonlines import Line, read_lines, write_lines
-from pawc.diagnostics import fail, nearest
 
 TEXTS = ("task", "source", "dataset", "license", "spec", "kind")
 KEYS = (*TEXTS, "spec_variants", "labels", "examples", "canary")

@@ -17,14 +17,14 @@ from dataclasses import dataclass, field, replace
 import torch
 from torch import Tensor
 
-from pawc import options
-from pawc.diagnostics import fail
-from pawc.ir import NeuralFunction
+from pawc.base.diagnostics import fail
+from pawc.base.types import Frozen
+from pawc.ir.nodes import NeuralFunction
+from pawc.lowering import options
 from pawc.neural.search import candidates, search
 from pawc.neural.template import Shot, instruction, shots, template
 from pawc.neural.tune import Check, Progress, Schedule, Tuner
 from pawc.runtime.interpreter import Interpreter
-from pawc.types import Frozen
 
 MIN_EXAMPLES = 4
 """Below this there is nothing to hold back, and nothing is refined."""

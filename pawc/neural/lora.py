@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from torch.nn.functional import linear
 from transformers.pytorch_utils import Conv1D
 
-from pawc.diagnostics import fail
+from pawc.base.diagnostics import fail
 
 Factors = Mapping[str, tuple[Tensor, Tensor]]
 """By a layer's name: `A` `[rank, in]` and `B` `[out, rank]`."""

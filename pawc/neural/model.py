@@ -17,7 +17,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from pawc.diagnostics import fail
+from pawc.base.diagnostics import fail
+from pawc.interpreters.transformers_ways import CACHE
 from pawc.neural.lora import Factors, Lora, linears
 from pawc.neural.mapper import Mapper
 from pawc.neural.rows import States
@@ -110,7 +111,7 @@ class NeuralCompiler(nn.Module):
                 inputs_embeds=torch.cat([embedded, program], 1),
                 position_ids=positions,
                 attention_mask=network.attention(known, known),
-                past_key_values=cache,
+                **{CACHE: cache},
                 use_cache=cache is not None,
                 output_hidden_states=self.mapper is not None,
             )

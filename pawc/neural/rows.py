@@ -14,6 +14,7 @@ import torch
 from torch import Tensor
 from transformers.cache_utils import DynamicCache
 
+from pawc.interpreters.transformers_ways import CACHE
 from pawc.runtime.interpreter import Interpreter
 
 States = tuple[tuple[Tensor, Tensor], ...]
@@ -90,7 +91,7 @@ def read(network: Interpreter, rows: Rows, past: States | None = None) -> Tensor
         input_ids=rows.ids,
         position_ids=positions.clamp(max=network.max_positions - 1),
         attention_mask=network.attention(positions, keys),
-        past_key_values=cache_of(past) if past else None,
+        **{CACHE: cache_of(past) if past else None},
         use_cache=past is not None,
     ).last_hidden_state
     return head(network, hidden[rows.row, rows.place - 1])

@@ -10,7 +10,7 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pawc.ir import NeuralFunction
+from pawc.ir.nodes import NeuralFunction
 from pawc.neural.template import Shot, Template, instruction, template
 from pawc.neural.tune import Check, Progress, Tuner
 from pawc.runtime.interpreter import Interpreter

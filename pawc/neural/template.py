@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from pawc.ir import NeuralFunction
+from pawc.base.types import Labels, Optional, Type, render, thaw
+from pawc.ir.nodes import NeuralFunction
 from pawc.runtime.layout import Layout
 from pawc.runtime.signature import input_text
-from pawc.types import Labels, Optional, Type, render, thaw
 
 BUDGET = 1024
 """The longest pseudo-program, in tokens: a call attends to all of it."""

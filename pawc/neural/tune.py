@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from pawc.diagnostics import fail
+from pawc.base.diagnostics import fail
 from pawc.neural.rows import Row, pad
 from pawc.neural.template import Shot, Template
 from pawc.runtime.attention import shared_prefix

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from pawc.interpreters.transformers_ways import CACHE
 from pawc.neural.model import NeuralCompiler
 from pawc.neural.rows import Row, head
 from pawc.runtime.layout import Layout
@@ -117,7 +118,7 @@ def write(
                 input_ids=ids,
                 position_ids=here.clamp(min=0),
                 attention_mask=network.attention(here, seen),
-                past_key_values=cache,
+                **{CACHE: cache},
                 use_cache=True,
             ).last_hidden_state
             logits = head(network, hidden[:, -1])

@@ -17,10 +17,10 @@ import numpy as np
 from llguidance import LLMatcher, LLTokenizer
 from numpy.typing import NDArray
 
-from pawc import pattern
-from pawc.diagnostics import InternalError, fail
+from pawc.base import pattern
+from pawc.base.diagnostics import InternalError, fail
+from pawc.base.types import Bool, Float, Int, Labels, List, Matching, Optional, Record, Text, Type
 from pawc.runtime.tokenizer import Tokenizer
-from pawc.types import Bool, Float, Int, Labels, List, Matching, Optional, Record, Text, Type
 
 MOST_ITEMS = 256
 """A list that a model writes has at most so many items."""

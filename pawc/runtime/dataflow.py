@@ -17,8 +17,9 @@ from functools import cache
 from typing import Any
 
 from pawc import std
-from pawc.diagnostics import InternalError
-from pawc.ir import (
+from pawc.base.diagnostics import InternalError
+from pawc.base.types import Float, List, Optional, Record, Type, conform, freeze, render, thaw
+from pawc.ir.nodes import (
     AnyOperation,
     Block,
     Call,
@@ -36,7 +37,6 @@ from pawc.ir import (
 from pawc.runtime.cells import Cell, Cells, exact, known
 from pawc.runtime.outcome import Engine, Failure, Outcome
 from pawc.std.builtin import LONGEST_TEXT, Builtin
-from pawc.types import Float, List, Optional, Record, Type, conform, freeze, render, thaw
 
 
 @dataclass(frozen=True)

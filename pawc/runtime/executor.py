@@ -10,12 +10,12 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from typing import Any, TypeAlias
 
-from pawc.diagnostics import InternalError
-from pawc.ir import Function, Module
+from pawc.base.diagnostics import InternalError
+from pawc.base.types import mismatch, render
+from pawc.ir.nodes import Function, Module
 from pawc.runtime.cells import Cell
 from pawc.runtime.dataflow import Dataflow, Step
 from pawc.runtime.outcome import Answer, Engine, Failure, Outcome
-from pawc.types import mismatch, render
 
 Incoming: TypeAlias = tuple[Any, ...] | Failure | None
 """A record's arguments; a failure, for one that could not be read; None: nothing more is there just now."""

@@ -17,11 +17,11 @@ from torch import Tensor
 from transformers import AutoModelForCausalLM
 from transformers.cache_utils import DynamicCache
 
-from pawc.diagnostics import fail
+from pawc.base.diagnostics import fail
+from pawc.interpreters.info import InterpreterInfo
+from pawc.interpreters.transformers_ways import CACHE, quiet
 from pawc.runtime.layout import Layout
 from pawc.runtime.tokenizer import Tokenizer
-from pawc.store_info import InterpreterInfo
-from pawc.transformers_quiet import quiet
 
 PADDING = -1
 """The position of a token that nothing may attend to."""
@@ -128,7 +128,7 @@ class Interpreter:
                 input_ids=ids[:, start:end],
                 position_ids=positions[:, start:end].clamp(min=0),
                 attention_mask=self.attention(positions[:, start:end], keys[:, : keys.shape[1] - length + end], tree),
-                past_key_values=cache,
+                **{CACHE: cache},
                 use_cache=True,
                 logits_to_keep=keep,
                 **attention,

@@ -1,8 +1,8 @@
 """How a conversation is laid out as tokens for one interpreter: a specification, worked examples, then the input.
 
-The markup between the texts comes from the interpreter's own chat template (`pawc.chat_template`). Every text is
-tokenised on its own, so that no text can merge with markup or with its neighbours, and a program, an input
-and an answer are each a stable list of tokens.
+The markup between the texts comes from the interpreter's own chat template (`pawc.interpreters.chat_template`).
+Every text is tokenised on its own, so that no text can merge with markup or with its neighbours, and a program, an
+input and an answer are each a stable list of tokens.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
 
-from pawc.ir import NeuralFunction
+from pawc.ir.nodes import NeuralFunction
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from pawc.ir import Param
-from pawc.types import render
+from pawc.base.types import render
+from pawc.ir.nodes import Param
 
 
 def input_text(params: Sequence[Param], args: Sequence[Any]) -> str:

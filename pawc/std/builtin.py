@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from pawc.types import BOOL, FLOAT, INT, TEXT, List, Optional, Type, assignable, join
+from pawc.base.types import BOOL, FLOAT, INT, TEXT, List, Optional, Type, assignable, join
 
 LONGEST_TEXT = 10_000_000
 """No text made here is longer, in characters: a short program must not be able to fill the memory."""

@@ -12,8 +12,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
+from pawc.base.diagnostics import fail
 from pawc.data.task import Task
-from pawc.diagnostics import fail
 from pawc.runtime.layout import Layout
 from pawc.train.config import Data
 

@@ -8,7 +8,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from pawc.diagnostics import fail, nearest
+from pawc.base.diagnostics import fail, nearest
 from pawc.neural.model import ModelSettings
 from pawc.train.config_values import build, plain_values, read_yaml, set_key
 

@@ -9,7 +9,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 import yaml
 
-from pawc.diagnostics import fail, nearest
+from pawc.base.diagnostics import fail, nearest
 
 
 def build(kind: Any, values: Any, where: str, path: str = "") -> Any:

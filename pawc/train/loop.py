@@ -17,8 +17,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from pawc.console import Console
-from pawc.diagnostics import fail
+from pawc.base.diagnostics import fail
+from pawc.driver.console import Console
 from pawc.train import saving
 from pawc.train.batches import Corpus
 from pawc.train.config import Phase as Settings

@@ -16,7 +16,7 @@ import torch
 import torch.distributed as dist
 from torch import Tensor
 
-from pawc.diagnostics import fail
+from pawc.base.diagnostics import fail
 
 PATIENCE = timedelta(hours=2)
 """How long processes wait for one another: one of them may be writing programs or validating."""

@@ -9,8 +9,8 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from pawc.diagnostics import fail
-from pawc.fsio import read_bytes, write_atomic
+from pawc.base.diagnostics import fail
+from pawc.base.fsio import read_bytes, write_atomic
 
 WIDTH, HEIGHT, LEFT, TOP, GAP = 860, 150, 60, 30, 50
 COLOURS = ("#1b6ca8", "#c0392b", "#27864f", "#8e5ba6", "#b7791f", "#444444", "#0a8f8f", "#a0306a")

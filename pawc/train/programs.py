@@ -12,8 +12,8 @@ from typing import Any
 
 import torch
 
+from pawc.base.diagnostics import fail
 from pawc.data.jsonlines import read_lines, write_lines
-from pawc.diagnostics import fail
 from pawc.neural.model import NeuralCompiler
 from pawc.neural.writer import prompt, target, write
 from pawc.train import losses

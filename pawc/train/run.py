@@ -9,12 +9,12 @@ from pathlib import Path
 
 import torch
 
-from pawc.console import Console
+from pawc.driver.console import Console
+from pawc.interpreters.store import Store
 from pawc.neural import checkpoint
 from pawc.neural.compiler import preferred_dtype
 from pawc.neural.model import NeuralCompiler
 from pawc.runtime.interpreter import Interpreter
-from pawc.store import Store
 from pawc.train import plots, programs, saving, sources
 from pawc.train.batches import Corpus
 from pawc.train.config import STAGES, Config

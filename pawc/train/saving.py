@@ -24,9 +24,9 @@ from safetensors import SafetensorError
 from safetensors.torch import load, save
 from torch import Tensor
 
-from pawc import canonical
-from pawc.diagnostics import fail
-from pawc.fsio import read_bytes, write_atomic
+from pawc.base import canonical
+from pawc.base.diagnostics import fail
+from pawc.base.fsio import read_bytes, write_atomic
 from pawc.neural import checkpoint
 from pawc.neural.model import NeuralCompiler
 from pawc.train.config import Config, plain

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from pawc.base.diagnostics import fail
 from pawc.data.splits import families, split_by_family
 from pawc.data.task import Task, read_tasks
-from pawc.diagnostics import fail
 from pawc.train.config import Data
 
 SYNTHETIC = "synthetic"

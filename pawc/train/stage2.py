@@ -13,7 +13,7 @@ from functools import partial
 import torch
 from torch import Tensor
 
-from pawc.diagnostics import fail
+from pawc.base.diagnostics import fail
 from pawc.neural.writer import pseudo_program
 from pawc.train import config, losses
 from pawc.train.batches import Function, Shape

@@ -13,7 +13,7 @@ from random import Random
 import pytest
 from conftest import INTERPRETER, Place, Result, children_seconds, new_place
 
-from pawc.executable import Executable
+from pawc.files.executable import Executable
 
 Command = Callable[..., Result]
 

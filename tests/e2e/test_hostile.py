@@ -11,9 +11,9 @@ from tiny import tiny_info
 
 from bench.hostile import assault, judge, load, report, run
 from bench.hostile_inputs import KINDS, records
-from pawc import types
-from pawc.program import Program
-from pawc.records import split
+from pawc.base import types
+from pawc.driver.program import Program
+from pawc.driver.records import split
 from pawc.runtime.outcome import Answer, Failure
 
 

@@ -16,11 +16,11 @@ from tiny import tiny_info
 import pawc
 from bench import composed, labels, link_passes
 from bench.dev_tasks import Task
-from pawc.build import Options
-from pawc.ir import NeuralFunction
-from pawc.program import Program
+from pawc.base.types import Labels
+from pawc.driver.build import Options
+from pawc.driver.program import Program
+from pawc.ir.nodes import NeuralFunction
 from pawc.runtime.outcome import Answer, Outcome
-from pawc.types import Labels
 
 
 @pytest.fixture(autouse=True)

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from pawc.diagnostics import PawError
-from pawc.project import Project
+from pawc.base.diagnostics import PawError
+from pawc.driver.project import Project
 
 FOLDER = Path(__file__).parent / "diagnostics"
 CASES = sorted([*FOLDER.glob("*.paw"), *(path.parent for path in FOLDER.glob("*/main.paw"))])

@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 from pawc.passes import PASSES
 
-from pawc.ir_parser import parse_module
+from pawc.base.source import Source
+from pawc.ir.parser import parse_module
+from pawc.ir.printer import print_module
 from pawc.pass_base import Context
 from pawc.pass_manager import PassManager
 from pawc.pass_spec import parse_pipeline
-from pawc.printer import print_module
-from pawc.source import Source
 
 FOLDER = Path(__file__).parent / "passes"
 CASES = sorted(FOLDER.glob("*/*.before.ir"))

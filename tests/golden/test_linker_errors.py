@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 from pawc.passes.link import link
 
+from pawc.base.diagnostics import PawError
+from pawc.base.source import Source
 from pawc.codes.link import CODES
-from pawc.diagnostics import PawError
-from pawc.ir_parser import parse_module
-from pawc.printer import print_module
-from pawc.source import Source
-from pawc.verify import problems
+from pawc.ir.parser import parse_module
+from pawc.ir.printer import print_module
+from pawc.ir.verify import problems
 
 FOLDER = Path(__file__).parent / "link"
 CASES = sorted(path for path in FOLDER.glob("*.ir") if not path.name.endswith(".linked.ir"))

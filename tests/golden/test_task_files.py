@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from pawc.base.diagnostics import PawError
 from pawc.data.rows import Columns, import_rows
 from pawc.data.task import read_tasks
-from pawc.diagnostics import PawError
 
 FOLDER = Path(__file__).parent
 TASKS = sorted((FOLDER / "task_files").glob("*.jsonl"))

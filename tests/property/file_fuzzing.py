@@ -20,16 +20,18 @@ from typing import Any
 import numpy as np
 from pawc.passes.quantize_prefix import QuantizePrefix
 
-from pawc import canonical, codec, manifest
-from pawc.blobs import BlobStore
+from pawc.base import canonical
+from pawc.base.diagnostics import PawError
+from pawc.base.source import Source
 from pawc.codes import all_codes
-from pawc.diagnostics import PawError
-from pawc.executable import Executable
-from pawc.ir import Module
-from pawc.ir_parser import parse_module
-from pawc.objfile import ObjectFile
+from pawc.files import manifest
+from pawc.files.blobs import BlobStore
+from pawc.files.executable import Executable
+from pawc.files.objfile import ObjectFile
+from pawc.ir import codec
+from pawc.ir.nodes import Module
+from pawc.ir.parser import parse_module
 from pawc.pass_base import Context
-from pawc.source import Source
 
 SLOWEST = 2.0
 """Seconds that reading one small file may take: far more than it does, far less than a hang."""

@@ -10,8 +10,26 @@ import numpy as np
 from hypothesis import strategies as st
 from pawc.passes.quantize_prefix import quantize
 
-from pawc.blobs import BlobStore
-from pawc.ir import (
+from pawc.base.types import (
+    BOOL,
+    FLOAT,
+    INT,
+    TEXT,
+    Bool,
+    Float,
+    Frozen,
+    FrozenRecord,
+    Int,
+    Labels,
+    List,
+    Matching,
+    Optional,
+    Record,
+    Type,
+    assignable,
+)
+from pawc.files.blobs import BlobStore
+from pawc.ir.nodes import (
     AnyOperation,
     Arm,
     Block,
@@ -34,24 +52,6 @@ from pawc.ir import (
     Prefix,
     Program,
     TestSuite,
-)
-from pawc.types import (
-    BOOL,
-    FLOAT,
-    INT,
-    TEXT,
-    Bool,
-    Float,
-    Frozen,
-    FrozenRecord,
-    Int,
-    Labels,
-    List,
-    Matching,
-    Optional,
-    Record,
-    Type,
-    assignable,
 )
 
 BLOBS = BlobStore()

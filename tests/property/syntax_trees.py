@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from pawc import syntax
-from pawc.source import Source
-from pawc.tree_builder import RESERVED
+from pawc.base.source import Source
+from pawc.syntax import nodes as syntax
+from pawc.syntax.tree_builder import RESERVED
 
 snake = st.from_regex(r"_?[a-z][a-z0-9_]{0,8}", fullmatch=True).filter(lambda name: name not in RESERVED)
 camel = st.from_regex(r"_?[A-Z][A-Za-z0-9]{0,8}", fullmatch=True)

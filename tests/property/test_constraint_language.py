@@ -13,8 +13,22 @@ from hypothesis import strategies as st
 sys.path.append(str(Path(__file__).parents[1] / "unit"))
 from small_tokenizer import small_tokenizer
 
+from pawc.base.types import (
+    BOOL,
+    FLOAT,
+    INT,
+    TEXT,
+    Labels,
+    List,
+    Matching,
+    Optional,
+    Record,
+    Type,
+    mismatch,
+    parse,
+    render,
+)
 from pawc.runtime.constraint import MOST_ITEMS, Constraint, language
-from pawc.types import BOOL, FLOAT, INT, TEXT, Labels, List, Matching, Optional, Record, Type, mismatch, parse, render
 
 TOKENIZER = small_tokenizer()
 (END, *_) = TOKENIZER.control.values()

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pawc import std
-from pawc.ir import (
+from pawc.base.types import TEXT, List
+from pawc.ir.nodes import (
     AnyOperation,
     Arm,
     Block,
@@ -26,7 +27,6 @@ from pawc.ir import (
 )
 from pawc.runtime.executor import Executor
 from pawc.runtime.outcome import Answer, Failure, Outcome
-from pawc.types import TEXT, List
 
 X = (Param(name="x", type=TEXT),)
 NEURAL = tuple(NeuralFunction(symbol=name, params=X, result=TEXT, spec="") for name in ("n0", "n1", "n2"))

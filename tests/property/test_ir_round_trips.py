@@ -10,20 +10,21 @@ from hypothesis import strategies as st
 from ir_strategies import BLOBS, TYPES, any_module, modules, programs, values
 from pawc.passes import PASSES
 
-from pawc import canonical, codec
-from pawc.blobs import BlobStore
-from pawc.cache import CompileCache
-from pawc.executable import Executable
-from pawc.ir import Const, Module, Program, content_key
-from pawc.ir_parser import parse_module
-from pawc.manifest import module_blobs
-from pawc.objfile import ObjectFile
+from pawc.base import canonical
+from pawc.base.source import Source
+from pawc.base.types import Frozen
+from pawc.files.blobs import BlobStore
+from pawc.files.cache import CompileCache
+from pawc.files.executable import Executable
+from pawc.files.manifest import module_blobs
+from pawc.files.objfile import ObjectFile
+from pawc.ir import codec
+from pawc.ir.nodes import Const, Module, Program, content_key
+from pawc.ir.parser import parse_module
+from pawc.ir.printer import print_module
+from pawc.ir.verify import problems
 from pawc.pass_base import Context
 from pawc.pass_spec import load_pass
-from pawc.printer import print_module
-from pawc.source import Source
-from pawc.types import Frozen
-from pawc.verify import problems
 
 few = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 LINK_TIME = ("share-programs", "inline", "fold-constants", "deduplicate-calls", "eliminate-dead")

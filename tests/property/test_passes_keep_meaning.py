@@ -12,14 +12,14 @@ from hypothesis import strategies as st
 from ir_strategies import BLOBS, modules, values
 from pawc.passes import PASSES
 
-from pawc.codec import canonical_json
-from pawc.ir import Module, NeuralFunction
+from pawc.base.types import Bool, Float, Int, Labels, List, Matching, Optional, Record, Type, conform, thaw
+from pawc.ir.codec import canonical_json
+from pawc.ir.nodes import Module, NeuralFunction
 from pawc.pass_base import Context
 from pawc.pass_manager import PassManager
 from pawc.pass_spec import parse_pipeline
 from pawc.runtime.executor import Executor
 from pawc.runtime.outcome import Answer, Failure, Outcome
-from pawc.types import Bool, Float, Int, Labels, List, Matching, Optional, Record, Type, conform, thaw
 
 LINK_TIME = "share-programs,inline{limit=60},fold-constants,deduplicate-calls,eliminate-dead"
 MATCHED = {r"[a-c]+": "abca", r"a/b": "a/b", r"a\/b": "a/b", r"\d{2}\\": "42\\", r"x|": "x", "\n": "\n"}

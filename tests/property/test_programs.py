@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from pawc.base.diagnostics import PawError
 from pawc.codes.data import CODES as DATA
 from pawc.codes.names import CODES as NAMES
 from pawc.codes.types import CODES as TYPES
-from pawc.diagnostics import PawError
-from pawc.loaded import std_problems
-from pawc.project import Project
-from pawc.verify import problems
+from pawc.driver.project import Project
+from pawc.files.loaded import std_problems
+from pawc.ir.verify import problems
 
 FUNCTIONS = """
 import std.text

@@ -13,8 +13,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from pawc import std
+from pawc.base.types import BOOL, FLOAT, INT, TEXT, List, Matching, Optional, Record, Type, mismatch
 from pawc.std import Builtin, Error
-from pawc.types import BOOL, FLOAT, INT, TEXT, List, Matching, Optional, Record, Type, mismatch
 
 EVERY = [function for module in std.modules() for function in std.functions(module)]
 

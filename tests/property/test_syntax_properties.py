@@ -9,13 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from syntax_trees import files
 
-from pawc import syntax, verify
-from pawc.diagnostics import PawError
-from pawc.formatter import format_file, format_source
-from pawc.ir import Module
-from pawc.lowering import lower_with_errors
-from pawc.parser import parse
-from pawc.source import Source
+from pawc.base.diagnostics import PawError
+from pawc.base.source import Source
+from pawc.ir import verify
+from pawc.ir.nodes import Module
+from pawc.lowering.modules import lower_with_errors
+from pawc.syntax import nodes as syntax
+from pawc.syntax.formatter import format_file, format_source
+from pawc.syntax.parser import parse
 
 PROGRAM = '''\
 # Everything the language has, with comments in most places.

@@ -7,15 +7,15 @@ from pathlib import Path
 from pawc.passes.check import Check
 from pawc.passes.resolve import Resolve
 
-from pawc.diagnostics import Diagnostic, PawError
-from pawc.ir import AnyOperation, Block, ComposedFunction, Module, walk
-from pawc.lowering import lower
-from pawc.parser import parse
+from pawc.base.diagnostics import Diagnostic, PawError
+from pawc.base.source import Source
+from pawc.base.types import Type
+from pawc.driver.project import declarations
+from pawc.ir.nodes import AnyOperation, Block, ComposedFunction, Module, walk
+from pawc.ir.verify import problems
+from pawc.lowering.modules import lower
 from pawc.pass_base import Context
-from pawc.project import declarations
-from pawc.source import Source
-from pawc.types import Type
-from pawc.verify import problems
+from pawc.syntax.parser import parse
 
 
 def lowered(text: str, name: str = "main") -> Module:

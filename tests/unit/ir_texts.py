@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from pawc.ir import Module
-from pawc.ir_parser import parse_module
-from pawc.source import Source
+from pawc.base.source import Source
+from pawc.ir.nodes import Module
+from pawc.ir.parser import parse_module
 
 HASH = "ab" * 32
 

@@ -8,7 +8,7 @@ import pytest
 from tiny import tiny_info
 
 import pawc
-from pawc.diagnostics import PawError
+from pawc.base.diagnostics import PawError
 
 EXAMPLES = [(f"message {i}", "yes" if i % 2 else "no") for i in range(8)]
 

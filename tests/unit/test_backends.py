@@ -10,10 +10,10 @@ from pawc.backends.base import Backend, choices, softmax
 from programs import executable, function, values
 from tiny import tiny_info, tiny_interpreter
 
-from pawc.blobs import BlobStore
-from pawc.diagnostics import PawError
+from pawc.base.diagnostics import PawError
+from pawc.base.types import BOOL, INT, TEXT, Labels, List, Optional
+from pawc.files.blobs import BlobStore
 from pawc.runtime.outcome import Answer, Failure
-from pawc.types import BOOL, INT, TEXT, Labels, List, Optional
 
 URGENCY = Labels(("immediate", "wait"))
 

@@ -17,11 +17,11 @@ from pawc.backends.reference import ReferenceEngine
 from programs import EXAMPLES, function, values
 from tiny import ARCHITECTURES, tiny_interpreter
 
-from pawc.blobs import BlobStore
+from pawc.base.types import BOOL, FLOAT, INT, TEXT, Labels, List, Matching, Optional, Record, Type
+from pawc.files.blobs import BlobStore
+from pawc.interpreters.store import Store
 from pawc.runtime.interpreter import Interpreter
 from pawc.runtime.outcome import Answer, Failure
-from pawc.store import Store
-from pawc.types import BOOL, FLOAT, INT, TEXT, Labels, List, Matching, Optional, Record, Type
 
 LABELS = Labels(("immediate", "wait", "wait a little", "the user", "the usual", ""))
 KINDS: tuple[Type, ...] = (

@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pawc.blobs import BlobStore, blob_ref
-from pawc.diagnostics import InternalError, PawError
-from pawc.ir import BlobRef
+from pawc.base.diagnostics import InternalError, PawError
+from pawc.files.blobs import BlobStore, blob_ref
+from pawc.ir.nodes import BlobRef
 
 ARRAY = np.arange(6, dtype=np.int16).reshape(2, 3)
 

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from ir_texts import CHECKED, HASH, module
 
-from pawc.blobs import BlobStore
-from pawc.cache import CompileCache, compile_key
-from pawc.ir import Prefix, Program
-from pawc.quantization import dequantize
+from pawc.files.blobs import BlobStore
+from pawc.files.cache import CompileCache, compile_key
+from pawc.files.quantization import dequantize
+from pawc.ir.nodes import Prefix, Program
 
 KEY = "12" * 32
 FLOATS = np.ones((1, 2, 1, 2, 4), np.float32)

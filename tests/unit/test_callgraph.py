@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from ir_texts import CHECKED, LINKED, module
 
-from pawc.callgraph import call_graph, is_std, reachable
+from pawc.ir.callgraph import call_graph, is_std, reachable
 
 
 def test_calls_in_arms_and_maps_count_and_those_of_others_do_not() -> None:

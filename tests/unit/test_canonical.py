@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from pawc import canonical
-from pawc.diagnostics import InternalError, PawError
+from pawc.base import canonical
+from pawc.base.diagnostics import InternalError, PawError
 
 
 def test_keys_are_sorted_and_nothing_is_spaced_or_escaped() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from tiny import CHATML
 
-from pawc.chat_template import UnusableTemplateError, chat_pieces, plain_pieces
+from pawc.interpreters.chat_template import UnusableTemplateError, chat_pieces, plain_pieces
 
 # As published with the models, shortened where it makes no difference to plain conversations.
 SMOLLM = (

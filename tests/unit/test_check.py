@@ -6,7 +6,7 @@ from checking import checked, context, lowered, refused
 from pawc.passes.check import Check, judge
 from pawc.passes.resolve import Resolve, bind
 
-from pawc.diagnostics import Collector
+from pawc.base.diagnostics import Collector
 
 PROGRAM = """
 fn level(mail: text) -> "now" | "wait" { spec "How urgent?" example "a" -> "now" test "b" -> "wait" }

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from checking import body, checked, marked, operations, refused, types_of
 
-from pawc.ir import Call, Concat, Const, GetField, MakeList, MakeRecord, Map, Match
-from pawc.types import BOOL, FLOAT, INT, TEXT, Labels, List, Optional, Record, assignable
+from pawc.base.types import BOOL, FLOAT, INT, TEXT, Labels, List, Optional, Record, assignable
+from pawc.ir.nodes import Call, Concat, Const, GetField, MakeList, MakeRecord, Map, Match
 
 LEVEL = Labels(("now", "wait"))
 FUNCTIONS = """

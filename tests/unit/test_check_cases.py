@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from checking import checked, marked, refused
 
-from pawc.ir import NeuralFunction
-from pawc.types import FrozenRecord
+from pawc.base.types import FrozenRecord
+from pawc.ir.nodes import NeuralFunction
 
 LEVEL = 'fn level(mail: text) -> "now" | "wait" {{\n  spec "How urgent?"\n  {}\n}}'
 TICKET = 'fn ticket(mail: text, share: float) -> {{ name: text, due: text? }} {{\n  spec "The ticket."\n  {}\n}}'

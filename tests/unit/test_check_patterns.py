@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from pawc.passes.check_patterns import check_patterns
 
-from pawc.diagnostics import Collector
-from pawc.ir import Arm, Block, Match
-from pawc.types import BOOL, FLOAT, INT, TEXT, Frozen, Labels, List, Optional, Type
+from pawc.base.diagnostics import Collector
+from pawc.base.types import BOOL, FLOAT, INT, TEXT, Frozen, Labels, List, Optional, Type
+from pawc.ir.nodes import Arm, Block, Match
 
 LEVEL = Labels(("now", "soon", "wait"))
 BLOCK = Block(operations=(), result="x")

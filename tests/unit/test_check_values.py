@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from pawc.passes.check_values import NULL, Values, certain, parts, type_of_literal
 
-from pawc.ir import Block, Call, Const, MakeList, MakeRecord, Param
-from pawc.types import BOOL, FLOAT, INT, NOTHING, TEXT, Frozen, FrozenRecord, Labels, List, Optional, Record, Type
+from pawc.base.types import BOOL, FLOAT, INT, NOTHING, TEXT, Frozen, FrozenRecord, Labels, List, Optional, Record, Type
+from pawc.ir.nodes import Block, Call, Const, MakeList, MakeRecord, Param
 
 LEVEL = Labels(("now", "wait"))
 PAIR = Record((("a", INT), ("b", Optional(TEXT))))

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from pawc.base.diagnostics import InternalError, PawError
 from pawc.cli import main as cli
 from pawc.cli.help import page
 from pawc.cli.options import Parser, build_options
-from pawc.diagnostics import InternalError, PawError
 
 ROOT = Path(__file__).parents[2]
 

@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 from pawc.passes.resolve import Resolve
 
+from pawc.base.diagnostics import PawError
 from pawc.codes import Code
 from pawc.codes.data import CODES as DATA
 from pawc.codes.names import CODES as NAMES
 from pawc.codes.types import CODES as TYPES
-from pawc.diagnostics import PawError
+from pawc.driver.project import Project
 from pawc.pass_base import Context
-from pawc.project import Project
 
 PROGRAMS = [code for code in (*NAMES, *TYPES, *DATA) if "fn " in code.bad]
 

@@ -6,11 +6,13 @@ from typing import Any
 
 import pytest
 
-from pawc import codec, ir, types
-from pawc.diagnostics import InternalError, PawError
-from pawc.ir import Block, Call, ComposedFunction, Const, Module, Param
-from pawc.source import Source, Span
-from pawc.types import TEXT, FrozenRecord
+from pawc.base import types
+from pawc.base.diagnostics import InternalError, PawError
+from pawc.base.source import Source, Span
+from pawc.base.types import TEXT, FrozenRecord
+from pawc.ir import codec
+from pawc.ir import nodes as ir
+from pawc.ir.nodes import Block, Call, ComposedFunction, Const, Module, Param
 
 FUNCTION = ComposedFunction(
     symbol="m.f",

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from pawc.base.diagnostics import InternalError, PawError
+from pawc.base.source import Source
 from pawc.codes import Code, all_codes, join, syntax
-from pawc.diagnostics import InternalError, PawError
-from pawc.lowering import lower
-from pawc.parser import parse
-from pawc.source import Source
+from pawc.lowering.modules import lower
+from pawc.syntax.parser import parse
 
 ROOT = Path(__file__).parents[2]
 

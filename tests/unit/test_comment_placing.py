@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from pawc import syntax
-from pawc.comment_placing import CommentPlacer
-from pawc.parser import parse
-from pawc.source import Source
+from pawc.base.source import Source
+from pawc.syntax import nodes as syntax
+from pawc.syntax.comment_placing import CommentPlacer
+from pawc.syntax.parser import parse
 
 
 def written(text: str) -> list[str]:

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from pawc.console import Console
+from pawc.driver.console import Console
 
 
 class Terminal(io.StringIO):

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from small_tokenizer import small_tokenizer
 
-from pawc.diagnostics import InternalError, PawError
+from pawc.base.diagnostics import InternalError, PawError
+from pawc.base.types import BOOL, FLOAT, INT, TEXT, Labels, List, Matching, Optional, Record, Type, parse
 from pawc.runtime.constraint import Constraint, State, prefetch
-from pawc.types import BOOL, FLOAT, INT, TEXT, Labels, List, Matching, Optional, Record, Type, parse
 
 TOKENIZER = small_tokenizer()
 END, TURN = TOKENIZER.control["<|end|>"], TOKENIZER.control["<|turn|>"]

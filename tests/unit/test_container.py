@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from safetensors import safe_open
 
-from pawc import container
-from pawc.blobs import BlobStore
-from pawc.diagnostics import PawError
+from pawc.base.diagnostics import PawError
+from pawc.files import container
+from pawc.files.blobs import BlobStore
 
 BLOBS = BlobStore()
 REFS = [BLOBS.put(np.arange(6, dtype=np.float32)), BLOBS.put(np.array([[1, 2]], np.uint16), "BF16")]

@@ -13,8 +13,8 @@ from pawc.backends.cpu import CpuBackend, physical_cores
 from programs import executable, function
 from tiny import tiny_info, tiny_interpreter
 
-from pawc.blobs import BlobStore
-from pawc.types import TEXT
+from pawc.base.types import TEXT
+from pawc.files.blobs import BlobStore
 
 
 @pytest.fixture

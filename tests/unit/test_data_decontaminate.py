@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from pawc.base.diagnostics import PawError
 from pawc.data.decontaminate import Dev, decontaminate, normal, require_clean
 from pawc.data.task import Task
-from pawc.diagnostics import PawError
 
 ROWS = tuple((f"input {n}", "o") for n in range(20))
 TASK = Task(task="t", source="s", dataset="mine", license="l", spec="Count.", kind="qa", examples=ROWS)

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from pawc.base.diagnostics import PawError
 from pawc.data.splits import families, hold_out, split_by_family
 from pawc.data.task import Task
-from pawc.diagnostics import PawError
 
 ONE = Task(task="t", source="s", dataset="d", license="l", spec="x", kind="qa", examples=(("i", "o"),))
 TASKS = tuple(replace(ONE, task=f"f{family}/{n}", dataset=f"f{family}") for family in range(10) for n in range(3))

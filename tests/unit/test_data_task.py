@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from pawc.base.diagnostics import PawError
 from pawc.data.jsonlines import read_lines, write_lines
 from pawc.data.task import Task, read_tasks, write_tasks
-from pawc.diagnostics import PawError
 
 TASK = Task(
     task="shop/refund",

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from pawc import datafiles
-from pawc.datafiles import read_rows
-from pawc.diagnostics import PawError
-from pawc.ir import Example, Param
-from pawc.types import INT, TEXT, FrozenRecord, Labels, List, Matching, Optional, Record, Type
+from pawc.base.diagnostics import PawError
+from pawc.base.types import INT, TEXT, FrozenRecord, Labels, List, Matching, Optional, Record, Type
+from pawc.ir.nodes import Example, Param
+from pawc.lowering import datafiles
+from pawc.lowering.datafiles import read_rows
 
 LEVEL = Labels(("now", "wait"))
 MESSAGE = (Param(name="message", type=TEXT),)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from pawc.datarows import Row, and_, json_rows, kind_of, object_values, table_rows
-from pawc.diagnostics import PawError
-from pawc.source import Source, Span
+from pawc.base.diagnostics import PawError
+from pawc.base.source import Source, Span
+from pawc.lowering.datarows import Row, and_, json_rows, kind_of, object_values, table_rows
 
 
 def whole(text: str) -> Span:

@@ -9,14 +9,14 @@ from typing import Any
 
 import pytest
 
-from pawc.ir import Module, NeuralFunction
+from pawc.base.types import mismatch, render, thaw
+from pawc.driver.pipeline import checking
+from pawc.driver.project import Project
+from pawc.ir.nodes import Module, NeuralFunction
 from pawc.pass_base import Context
 from pawc.pass_manager import PassManager
-from pawc.pipeline import checking
-from pawc.project import Project
 from pawc.runtime.executor import Executor
 from pawc.runtime.outcome import Answer, Failure, Outcome
-from pawc.types import mismatch, render, thaw
 
 EXAMPLES = sorted(path for path in (Path(__file__).parents[2] / "examples").iterdir() if path.is_dir())
 NAMES = [path.name for path in EXAMPLES]

@@ -7,11 +7,13 @@ from typing import Any
 import pytest
 from ir_texts import COMPILED, HASH, LINKED, module
 
-from pawc import canonical, codec, container, executable
-from pawc import manifest as manifests
-from pawc.blobs import BlobStore
-from pawc.diagnostics import InternalError, PawError
-from pawc.executable import Executable
+from pawc.base import canonical
+from pawc.base.diagnostics import InternalError, PawError
+from pawc.files import container, executable
+from pawc.files import manifest as manifests
+from pawc.files.blobs import BlobStore
+from pawc.files.executable import Executable
+from pawc.ir import codec
 
 INTERPRETER = {"name": "tiny", "sha256": HASH, "tokenizer_sha256": "cd" * 32}
 BLOBS = BlobStore()

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from pawc.diagnostics import InternalError
-from pawc.ir import (
+from pawc.base.diagnostics import InternalError
+from pawc.base.types import FLOAT, INT, TEXT, Labels, List, Record, Type
+from pawc.ir.nodes import (
     Arm,
     Block,
     Call,
@@ -26,7 +27,6 @@ from pawc.ir import (
 )
 from pawc.runtime.executor import Executor, Incoming
 from pawc.runtime.outcome import Answer, Failure, Outcome
-from pawc.types import FLOAT, INT, TEXT, Labels, List, Record, Type
 
 AB = Labels(("a", "b"))
 ODD = Failure("P0000", "odd")

@@ -6,8 +6,8 @@ from textwrap import dedent
 
 import pytest
 
-from pawc.diagnostics import PawError
-from pawc.formatter import WIDTH, format_source
+from pawc.base.diagnostics import PawError
+from pawc.syntax.formatter import WIDTH, format_source
 
 
 def formatted(text: str) -> str:

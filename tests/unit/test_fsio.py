@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from pawc import fsio
-from pawc.diagnostics import PawError
+from pawc.base import fsio
+from pawc.base.diagnostics import PawError
 
 WRITER = """
 import sys
 from pathlib import Path
-from pawc import fsio
+from pawc.base import fsio
 path = Path(sys.argv[1])
 with fsio.replacing(path) as temporary:
     temporary.write_bytes(b"half")
@@ -25,7 +25,7 @@ with fsio.replacing(path) as temporary:
 HOLDER = """
 import sys
 from pathlib import Path
-from pawc import fsio
+from pawc.base import fsio
 with fsio.lock(Path(sys.argv[1])):
     print("held", flush=True)
     sys.stdin.read()

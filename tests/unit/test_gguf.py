@@ -13,10 +13,10 @@ import torch
 import transformers
 from tiny import CHATML, save_model, tokenizer_content
 
-from pawc.diagnostics import PawError
-from pawc.gguf_tokenizer import tokenizer_json
+from pawc.base.diagnostics import PawError
+from pawc.interpreters.gguf_tokenizer import tokenizer_json
+from pawc.interpreters.store import Store
 from pawc.runtime.interpreter import Interpreter
-from pawc.store import Store
 
 CONTROL, ORDINARY = 3, 1
 NAMES = {
@@ -138,7 +138,7 @@ def test_a_tokenizer_that_neither_pawc_nor_transformers_knows_is_refused(
         raise ValueError("no such tokenizer")
 
     monkeypatch.setattr(transformers.AutoTokenizer, "from_pretrained", unknown)
-    monkeypatch.setattr("pawc.store_convert.AutoTokenizer.from_pretrained", unknown)
+    monkeypatch.setattr("pawc.interpreters.convert.AutoTokenizer.from_pretrained", unknown)
     with pytest.raises(PawError, match=r"P0705.*tokenizer.*no such tokenizer"):
         store.add("mine", path)
 

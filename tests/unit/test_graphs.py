@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from pawc.graphs import find_cycle, in_order
+from pawc.base.graphs import find_cycle, in_order
 
 
 def test_what_is_needed_comes_first() -> None:

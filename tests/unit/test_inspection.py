@@ -5,12 +5,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pawc import inspection
-from pawc.blobs import BlobStore
-from pawc.diagnostics import PawError
-from pawc.executable import Executable
-from pawc.ir import Block, Call, ComposedFunction, Module, NeuralFunction, Param, Prefix, Program
-from pawc.types import TEXT
+from pawc.base.diagnostics import PawError
+from pawc.base.types import TEXT
+from pawc.driver import inspection
+from pawc.files.blobs import BlobStore
+from pawc.files.executable import Executable
+from pawc.ir.nodes import Block, Call, ComposedFunction, Module, NeuralFunction, Param, Prefix, Program
 
 X = Param(name="x", type=TEXT)
 

@@ -9,7 +9,7 @@ import pytest
 import torch
 from tiny import ARCHITECTURES, tiny_info, tiny_interpreter
 
-from pawc.diagnostics import PawError
+from pawc.base.diagnostics import PawError
 from pawc.runtime.attention import shared_prefix
 from pawc.runtime.interpreter import PADDING, Interpreter
 

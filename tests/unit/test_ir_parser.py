@@ -3,10 +3,10 @@ from __future__ import annotations
 import pytest
 from ir_texts import CHECKED, module
 
-from pawc.diagnostics import PawError
-from pawc.ir import ComposedFunction, Match
-from pawc.ir_parser import parse_module
-from pawc.source import Source
+from pawc.base.diagnostics import PawError
+from pawc.base.source import Source
+from pawc.ir.nodes import ComposedFunction, Match
+from pawc.ir.parser import parse_module
 
 
 def refused(text: str) -> str:

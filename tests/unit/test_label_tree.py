@@ -11,8 +11,8 @@ from pawc.backends.reference import Reader
 from programs import function
 from tiny import ARCHITECTURES, tiny_interpreter
 
-from pawc.blobs import BlobStore
-from pawc.types import TEXT
+from pawc.base.types import TEXT
+from pawc.files.blobs import BlobStore
 
 LABELS = ["wait", "wait a little", "waiting", "the user", "the usual", "", "x"]
 TEXTS = ["", "the server is down", "see you"]

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from pawc.formatter import format_source
-from pawc.literals import unescape
-from pawc.options import OPTIONS
-from pawc.parser import MAX_DEPTH, grammar
-from pawc.terminals import BODY, TOP
-from pawc.tree_builder import RESERVED
-from pawc.type_names import MAX_DEPTH as MAX_TYPE_DEPTH
-from pawc.type_names import MAX_SIZE
+from pawc.lowering.options import OPTIONS
+from pawc.lowering.type_names import MAX_DEPTH as MAX_TYPE_DEPTH
+from pawc.lowering.type_names import MAX_SIZE
+from pawc.syntax.formatter import format_source
+from pawc.syntax.literals import unescape
+from pawc.syntax.parser import MAX_DEPTH, grammar
+from pawc.syntax.terminals import BODY, TOP
+from pawc.syntax.tree_builder import RESERVED
 
 PAGE = (Path(__file__).parents[2] / "docs" / "language.md").read_text(encoding="utf-8")
 PROGRAMS = re.findall(r"```paw\n(.*?)```", PAGE, re.DOTALL)

@@ -8,10 +8,10 @@ import pytest
 from ir_texts import HASH, module
 from pawc.passes.link import Link, link
 
-from pawc.diagnostics import PawError
-from pawc.ir import Module
+from pawc.base.diagnostics import PawError
+from pawc.ir.nodes import Module
+from pawc.ir.verify import problems
 from pawc.pass_base import Context
-from pawc.verify import problems
 
 
 def neural(symbol: str, example: str = "") -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pawc.literals import bad_escapes, dedent, quote, quote_long, regex_source, regex_value, unescape
+from pawc.syntax.literals import bad_escapes, dedent, quote, quote_long, regex_source, regex_value, unescape
 
 
 def test_escapes_stand_for_their_characters() -> None:

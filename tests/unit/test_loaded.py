@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 from ir_texts import CHECKED, LINKED, module
 
-from pawc.diagnostics import PawError
-from pawc.loaded import check_module, std_problems
+from pawc.base.diagnostics import PawError
+from pawc.files.loaded import check_module, std_problems
 
 CALL = 'module "m" checked composed @m.f(x: text, y: list<int>) -> text { OP yield %x }'
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from pawc.diagnostics import PawError
-from pawc.ir import Arm, Block, Call, ComposedFunction, Concat, Const, GetField, MakeList, MakeRecord, Map, Match
-from pawc.lowering import lower
-from pawc.parser import parse
-from pawc.source import Source
+from pawc.base.diagnostics import PawError
+from pawc.base.source import Source
+from pawc.ir.nodes import Arm, Block, Call, ComposedFunction, Concat, Const, GetField, MakeList, MakeRecord, Map, Match
+from pawc.lowering.modules import lower
+from pawc.syntax.parser import parse
 
 
 def body(text: str, params: str = "x: text, y: text") -> Block:

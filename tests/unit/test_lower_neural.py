@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from pawc.diagnostics import PawError
-from pawc.ir import Module, NeuralFunction
-from pawc.lowering import lower
-from pawc.parser import parse
-from pawc.source import Source
-from pawc.types import FrozenRecord
+from pawc.base.diagnostics import PawError
+from pawc.base.source import Source
+from pawc.base.types import FrozenRecord
+from pawc.ir.nodes import Module, NeuralFunction
+from pawc.lowering.modules import lower
+from pawc.syntax.parser import parse
 
 
 def module(text: str, root: Path = Path()) -> Module:

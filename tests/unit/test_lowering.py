@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from pawc import verify
-from pawc.diagnostics import PawError
-from pawc.ir import Import, Module, NeuralFunction, Param
-from pawc.lowering import lower, lower_with_errors
-from pawc.parser import parse
-from pawc.source import Source
-from pawc.types import INT, TEXT, Labels, Optional, Record
+from pawc.base.diagnostics import PawError
+from pawc.base.source import Source
+from pawc.base.types import INT, TEXT, Labels, Optional, Record
+from pawc.ir import verify
+from pawc.ir.nodes import Import, Module, NeuralFunction, Param
+from pawc.lowering.modules import lower, lower_with_errors
+from pawc.syntax.parser import parse
 
 
 def module(text: str, name: str = "m", root: Path = Path()) -> Module:

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from pawc import canonical
-from pawc.diagnostics import PawError
-from pawc.ir import BlobRef, Module, NeuralFunction, Prefix, Program
-from pawc.manifest import check_facts, check_tensors, digest, module_blobs, open_sealed, seal
-from pawc.types import TEXT
+from pawc.base import canonical
+from pawc.base.diagnostics import PawError
+from pawc.base.types import TEXT
+from pawc.files.manifest import check_facts, check_tensors, digest, module_blobs, open_sealed, seal
+from pawc.ir.nodes import BlobRef, Module, NeuralFunction, Prefix, Program
 
 FIELDS = frozenset({"a"})
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from pawc.diagnostics import Diagnostic, PawError
-from pawc.parser import parse
-from pawc.source import Source
+from pawc.base.diagnostics import Diagnostic, PawError
+from pawc.base.source import Source
+from pawc.syntax.parser import parse
 
 
 def first_error(text: str) -> Diagnostic:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from pawc.diagnostics import PawError
+from pawc.base.diagnostics import PawError
 from pawc.neural import checkpoint
 from pawc.neural.model import ModelSettings, NeuralCompiler
 from pawc.neural.o1 import O1Settings, compile_spec

@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 from pawc.passes.neural_compile import NeuralCompile
 
-from pawc.blobs import BlobStore
-from pawc.cache import CompileCache
-from pawc.diagnostics import PawError
-from pawc.ir import Example, Module, NeuralFunction, Param
+from pawc.base.diagnostics import PawError
+from pawc.base.types import TEXT
+from pawc.files.blobs import BlobStore
+from pawc.files.cache import CompileCache
+from pawc.ir.nodes import Example, Module, NeuralFunction, Param
 from pawc.pass_base import Context
 from pawc.pass_manager import PassManager
-from pawc.types import TEXT
 from tests.tiny import tiny_info, tiny_store
 
 

@@ -7,13 +7,13 @@ from dataclasses import replace
 import pytest
 import torch
 
-from pawc.diagnostics import PawError
-from pawc.ir import Example, NeuralFunction, Param
+from pawc.base.diagnostics import PawError
+from pawc.base.types import TEXT
+from pawc.ir.nodes import Example, NeuralFunction, Param
 from pawc.neural.compiler import Compiled, Settings, compile_function, last_of_the_best, varied
 from pawc.neural.search import candidates, wordings
 from pawc.neural.template import Shot, instruction, shots, template
 from pawc.neural.tune import Check, Schedule, Tuner
-from pawc.types import TEXT
 from tests.tiny import tiny_interpreter
 
 FAST = Schedule(steps=4, batch=4)

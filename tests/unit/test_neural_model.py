@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from pawc.diagnostics import PawError
+from pawc.base.diagnostics import PawError
 from pawc.neural.lora import linears
 from pawc.neural.model import START, ModelSettings, NeuralCompiler
 from pawc.neural.rows import stacked

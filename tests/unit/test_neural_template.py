@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from pawc.ir import Example, NeuralFunction, Param
+from pawc.base.types import INT, TEXT, Labels, Optional
+from pawc.ir.nodes import Example, NeuralFunction, Param
 from pawc.neural.template import Shot, instruction, shots, template
-from pawc.types import INT, TEXT, Labels, Optional
 from tests.tiny import tiny_interpreter
 
 LAYOUT = tiny_interpreter().layout

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from pawc.diagnostics import PawError
+from pawc.base.diagnostics import PawError
 from pawc.neural.template import Shot, template
 from pawc.neural.tune import Schedule, Tuner
 from tests.tiny import ARCHITECTURES, tiny_interpreter

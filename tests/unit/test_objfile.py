@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 from ir_texts import COMPILED, HASH, module
 
-from pawc import objfile
-from pawc.blobs import BlobStore
-from pawc.diagnostics import PawError
-from pawc.executable import Executable
-from pawc.ir import Module
-from pawc.objfile import ObjectFile
-from pawc.quantization import dequantize
+from pawc.base.diagnostics import PawError
+from pawc.files import objfile
+from pawc.files.blobs import BlobStore
+from pawc.files.executable import Executable
+from pawc.files.objfile import ObjectFile
+from pawc.files.quantization import dequantize
+from pawc.ir.nodes import Module
 
 FLOATS = np.arange(2 * 2 * 1 * 3 * 8, dtype=np.float32).reshape(2, 2, 1, 3, 8)
 INTERPRETER = {"name": "tiny", "sha256": HASH, "tokenizer_sha256": "cd" * 32}
@@ -54,8 +54,8 @@ def test_the_same_object_is_the_same_bytes(path: Path, tmp_path: Path) -> None:
 
 
 def test_the_manifest_alone_is_cheap(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pawc.codec.decode", lambda *_: pytest.fail("decoded the module"))
-    monkeypatch.setattr("pawc.container.map_tensors", lambda *_: pytest.fail("touched the tensors"))
+    monkeypatch.setattr("pawc.ir.codec.decode", lambda *_: pytest.fail("decoded the module"))
+    monkeypatch.setattr("pawc.files.container.map_tensors", lambda *_: pytest.fail("touched the tensors"))
     assert objfile.read_manifest(path)["flags"] == {"level": 2, "passes": "link"}
 
 

@@ -6,9 +6,9 @@ import math
 
 import pytest
 
-from pawc import options
-from pawc.options import OPTIONS
-from pawc.types import TEXT, Labels, Optional
+from pawc.base.types import TEXT, Labels, Optional
+from pawc.lowering import options
+from pawc.lowering.options import OPTIONS
 
 
 def test_an_option_that_is_not_set_has_its_default() -> None:

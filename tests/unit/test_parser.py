@@ -7,11 +7,11 @@ import sys
 
 import pytest
 
-from pawc import syntax
-from pawc.diagnostics import PawError
-from pawc.parser import MAX_DEPTH, grammar, parse
-from pawc.source import Source
-from pawc.syntax import Call, Concat, Entry, Field, Literal, MapOver, Name, Pipe, Placeholder, Word
+from pawc.base.diagnostics import PawError
+from pawc.base.source import Source
+from pawc.syntax import nodes as syntax
+from pawc.syntax.nodes import Call, Concat, Entry, Field, Literal, MapOver, Name, Pipe, Placeholder, Word
+from pawc.syntax.parser import MAX_DEPTH, grammar, parse
 
 
 def items(text: str) -> tuple[syntax.Item, ...]:
@@ -224,5 +224,5 @@ def test_the_grammar_is_built_once() -> None:
 
 
 def test_importing_the_parser_does_not_import_lark() -> None:
-    code = "import sys, pawc.parser, pawc.formatter; sys.exit('lark' in sys.modules)"
+    code = "import sys, pawc.syntax.parser, pawc.syntax.formatter; sys.exit('lark' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from pawc.diagnostics import InternalError
+from pawc.base.diagnostics import InternalError
 from pawc.pass_base import Context, Pass
 
 

@@ -6,8 +6,8 @@ from typing import ClassVar
 import pytest
 from ir_texts import CHECKED, module
 
-from pawc.diagnostics import InternalError, PawError, fail
-from pawc.ir import Module
+from pawc.base.diagnostics import InternalError, PawError, fail
+from pawc.ir.nodes import Module
 from pawc.pass_base import Context, Pass
 from pawc.pass_manager import PassManager
 

@@ -6,8 +6,8 @@ from typing import ClassVar
 import pytest
 from pawc.passes import PASSES
 
-from pawc.diagnostics import InternalError, PawError
-from pawc.ir import Module
+from pawc.base.diagnostics import InternalError, PawError
+from pawc.ir.nodes import Module
 from pawc.pass_base import Context, Pass
 from pawc.pass_spec import format_pipeline, load_pass, option_fields, parse_pipeline
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pawc.pattern import Unsupported, literal, translate
+from pawc.base.pattern import Unsupported, literal, translate
 
 
 def test_literals_and_classes_are_written_as_ranges() -> None:

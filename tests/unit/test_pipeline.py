@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from pawc.passes import PASSES
 
-from pawc import pipeline
+from pawc.driver import pipeline
 from pawc.pass_spec import load_pass
 
 

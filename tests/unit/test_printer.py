@@ -3,10 +3,10 @@ from __future__ import annotations
 import pytest
 from ir_texts import CHECKED, COMPILED, LINKED, module
 
-from pawc.ir_parser import parse_module
-from pawc.printer import print_module, print_type, print_value
-from pawc.source import Source
-from pawc.types import BOOL, INT, NOTHING, TEXT, FrozenRecord, Labels, List, Matching, Optional, Record, Type
+from pawc.base.source import Source
+from pawc.base.types import BOOL, INT, NOTHING, TEXT, FrozenRecord, Labels, List, Matching, Optional, Record, Type
+from pawc.ir.parser import parse_module
+from pawc.ir.printer import print_module, print_type, print_value
 
 
 @pytest.mark.parametrize(

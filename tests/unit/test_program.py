@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from pawc import types
-from pawc.blobs import BlobStore
-from pawc.diagnostics import PawError
-from pawc.executable import Executable
-from pawc.ir import Block, Call, ComposedFunction, Concat, Module, NeuralFunction, Param
-from pawc.ir import Program as Compiled
-from pawc.program import Program
+from pawc.base import types
+from pawc.base.diagnostics import PawError
+from pawc.driver.program import Program
+from pawc.files.blobs import BlobStore
+from pawc.files.executable import Executable
+from pawc.ir.nodes import Block, Call, ComposedFunction, Concat, Module, NeuralFunction, Param
+from pawc.ir.nodes import Program as Compiled
 from pawc.runtime.outcome import Answer, Failure, Outcome
 
 LABEL = types.Labels(("long", "short"))

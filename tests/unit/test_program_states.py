@@ -13,11 +13,11 @@ from pawc.backends.program_states import WORTH_KEEPING, ProgramStates
 from programs import function, random_prefix
 from tiny import tiny_interpreter
 
-from pawc.blobs import BlobStore
-from pawc.ir import Program
-from pawc.quantization import dequantize
+from pawc.base.types import TEXT
+from pawc.files.blobs import BlobStore
+from pawc.files.quantization import dequantize
+from pawc.ir.nodes import Program
 from pawc.runtime.interpreter import Interpreter
-from pawc.types import TEXT
 
 INTERPRETER = tiny_interpreter()
 BLOBS = BlobStore()

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from pawc.diagnostics import PawError
-from pawc.ir import is_public
-from pawc.project import Project, find_root
-from pawc.verify import problems
+from pawc.base.diagnostics import PawError
+from pawc.driver.project import Project, find_root
+from pawc.ir.nodes import is_public
+from pawc.ir.verify import problems
 
 ANSWERS = 'fn short(mail: text) -> text { spec "A short answer." }\nfn _secret(mail: text) -> text { spec "x" }\n'
 

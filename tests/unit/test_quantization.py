@@ -6,9 +6,9 @@ import sys
 import numpy as np
 import pytest
 
-from pawc.blobs import BlobStore
-from pawc.ir import Prefix
-from pawc.quantization import dequantize, pack, to_float32, unpack
+from pawc.files.blobs import BlobStore
+from pawc.files.quantization import dequantize, pack, to_float32, unpack
+from pawc.ir.nodes import Prefix
 
 
 @pytest.mark.parametrize("bits", [4, 6, 8])
@@ -46,6 +46,7 @@ def test_dequantising_follows_the_layout_of_the_format() -> None:
 
 def test_reading_a_prefix_needs_no_torch() -> None:
     script = (
-        "import pawc.quantization, pawc.executable, pawc.passes.quantize_prefix, sys; sys.exit('torch' in sys.modules)"
+        "import pawc.files.quantization, pawc.files.executable, pawc.passes.quantize_prefix, sys;"
+        "sys.exit('torch' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0

@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 from pawc.passes.quantize_prefix import QuantizePrefix, quantize, relative_error
 
-from pawc.blobs import BlobStore
-from pawc.diagnostics import PawError
-from pawc.ir import Module, NeuralFunction, Param, Prefix, Program
+from pawc.base.diagnostics import PawError
+from pawc.base.types import TEXT
+from pawc.files.blobs import BlobStore
+from pawc.files.quantization import dequantize
+from pawc.ir.nodes import Module, NeuralFunction, Param, Prefix, Program
+from pawc.ir.tensors import prefix_problem
+from pawc.ir.verify import problems
 from pawc.pass_base import Context
-from pawc.quantization import dequantize
-from pawc.tensors import prefix_problem
-from pawc.types import TEXT
-from pawc.verify import problems
 
 SHAPE = (4, 2, 2, 37, 16)
 

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pawc import types
-from pawc.ir import Param
-from pawc.records import Decoder, arguments, arrivals, describe, encode, read_chunks, split
+from pawc.base import types
+from pawc.driver.records import Decoder, arguments, arrivals, describe, encode, read_chunks, split
+from pawc.ir.nodes import Param
 from pawc.runtime.outcome import Answer, Failure
 
 MESSAGE = Param(name="message", type=types.TEXT)

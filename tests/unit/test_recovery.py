@@ -6,9 +6,9 @@ import time
 
 import pytest
 
-from pawc.diagnostics import PawError
-from pawc.parser import parse
-from pawc.source import Source
+from pawc.base.diagnostics import PawError
+from pawc.base.source import Source
+from pawc.syntax.parser import parse
 
 
 def errors(text: str) -> list[tuple[str, int]]:

@@ -9,10 +9,10 @@ from pawc.backends.reference import Reader, ReferenceEngine
 from programs import function
 from tiny import ARCHITECTURES, tiny_interpreter
 
-from pawc.blobs import BlobStore
+from pawc.base.types import TEXT, Labels, Optional
+from pawc.files.blobs import BlobStore
 from pawc.runtime.interpreter import Interpreter
 from pawc.runtime.outcome import Answer
-from pawc.types import TEXT, Labels, Optional
 
 
 def likelihood(interpreter: Interpreter, tokens: list[int], answer: list[int]) -> float:

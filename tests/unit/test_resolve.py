@@ -6,8 +6,8 @@ import pytest
 from checking import context, lowered, marked, operations, refused
 from pawc.passes.resolve import Resolve, bind
 
-from pawc.diagnostics import PawError
-from pawc.ir import Call, Map, Module
+from pawc.base.diagnostics import PawError
+from pawc.ir.nodes import Call, Map, Module
 
 ANSWERS = lowered(
     """

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 from ir_texts import CHECKED, module
 
-from pawc.ir import Call, ComposedFunction, Match, walk
-from pawc.rewriting import block_from, converts, fresh_copy, read_from, rewrite_bodies, value_types
-from pawc.types import FLOAT, INT, TEXT, Labels, List, Optional, Record
+from pawc.base.types import FLOAT, INT, TEXT, Labels, List, Optional, Record
+from pawc.ir.nodes import Call, ComposedFunction, Match, walk
+from pawc.ir.rewriting import block_from, converts, fresh_copy, read_from, rewrite_bodies, value_types
 
 
 def route() -> ComposedFunction:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from pawc.ir import Param
+from pawc.base.types import INT, TEXT, List, Optional
+from pawc.ir.nodes import Param
 from pawc.runtime.signature import input_text
-from pawc.types import INT, TEXT, List, Optional
 
 SUBJECT = Param(name="subject", type=TEXT)
 

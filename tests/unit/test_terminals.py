@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pawc.parser import grammar
-from pawc.terminals import BODY, TOKEN, TOP, either, expectations, likely_keyword, sign
+from pawc.syntax.parser import grammar
+from pawc.syntax.terminals import BODY, TOKEN, TOP, either, expectations, likely_keyword, sign
 
 
 @pytest.mark.parametrize(

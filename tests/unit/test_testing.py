@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from pawc.testing import Case, SuiteReport, junit
+from pawc.driver.testing import Case, SuiteReport, junit
 
 
 def case(holds: bool, text: str = "a") -> Case:

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from training import toy_tasks
 
-from pawc.diagnostics import PawError
+from pawc.base.diagnostics import PawError
 from pawc.train.batches import Corpus, Shape
 from pawc.train.config import Data
 from tests.tiny import tiny_interpreter

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pawc.diagnostics import PawError
+from pawc.base.diagnostics import PawError
 from pawc.train.config import Config, load, parse, plain
 
 

@@ -12,8 +12,8 @@ import torch
 from torch import Tensor
 from training import small, toy_job
 
-from pawc.console import Console
-from pawc.diagnostics import PawError
+from pawc.base.diagnostics import PawError
+from pawc.driver.console import Console
 from pawc.neural.writer import parts_of
 from pawc.train import programs
 from pawc.train.batches import Function, Shape

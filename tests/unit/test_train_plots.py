@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pawc.diagnostics import PawError
+from pawc.base.diagnostics import PawError
 from pawc.train.plots import draw, panels
 
 ROWS = [

@@ -17,8 +17,8 @@ from typing import Any
 import pytest
 from training import small, toy_file
 
-from pawc.console import Console
-from pawc.diagnostics import PawError
+from pawc.base.diagnostics import PawError
+from pawc.driver.console import Console
 from pawc.neural import checkpoint
 from pawc.train import saving
 from pawc.train.config import Config, load, plain

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from training import toy_file, toy_tasks
 
+from pawc.base.diagnostics import PawError
 from pawc.data.task import write_tasks
-from pawc.diagnostics import PawError
 from pawc.train.config import Data
 from pawc.train.sources import load
 

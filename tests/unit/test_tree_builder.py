@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from pawc.diagnostics import PawError
-from pawc.parser import parse
-from pawc.source import Source
-from pawc.syntax import Function, Literal
+from pawc.base.diagnostics import PawError
+from pawc.base.source import Source
+from pawc.syntax.nodes import Function, Literal
+from pawc.syntax.parser import parse
 
 
 def codes(text: str) -> list[str]:

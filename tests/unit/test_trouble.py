@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from pawc.source import Source
-from pawc.trouble import Trouble
+from pawc.base.source import Source
+from pawc.syntax.trouble import Trouble
 
 
 def trouble(before: str, after: str = "", kind: str = "NAME", word: str = "x", item: int = 0) -> Trouble:

@@ -7,12 +7,12 @@ from itertools import pairwise
 
 import pytest
 
-from pawc import syntax
-from pawc.diagnostics import Collector
-from pawc.parser import parse
-from pawc.source import Source
-from pawc.type_names import MAX_DEPTH, TypeTable
-from pawc.types import INT, TEXT, Labels, List, Matching, Optional, Record, Type
+from pawc.base.diagnostics import Collector
+from pawc.base.source import Source
+from pawc.base.types import INT, TEXT, Labels, List, Matching, Optional, Record, Type
+from pawc.lowering.type_names import MAX_DEPTH, TypeTable
+from pawc.syntax import nodes as syntax
+from pawc.syntax.parser import parse
 
 
 def table(text: str) -> tuple[TypeTable, Collector, syntax.File]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pawc.type_rules import problems
-from pawc.types import INT, TEXT, Labels, List, Matching, Optional, Record, Type
+from pawc.base.types import INT, TEXT, Labels, List, Matching, Optional, Record, Type
+from pawc.lowering.type_rules import problems
 
 
 @pytest.mark.parametrize(

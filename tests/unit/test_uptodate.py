@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from pawc import uptodate
-from pawc.blobs import BlobStore
-from pawc.executable import Executable
-from pawc.ir import Block, ComposedFunction, Module, Param
-from pawc.objfile import ObjectFile
-from pawc.store import Store
-from pawc.types import TEXT
+from pawc.base.types import TEXT
+from pawc.driver import uptodate
+from pawc.files.blobs import BlobStore
+from pawc.files.executable import Executable
+from pawc.files.objfile import ObjectFile
+from pawc.interpreters.store import Store
+from pawc.ir.nodes import Block, ComposedFunction, Module, Param
 
 FLAGS = {"passes": "link", "target": "cpu"}
 

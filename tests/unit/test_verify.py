@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 from ir_texts import CHECKED, COMPILED, LINKED, module
 
-from pawc import canonical, codec, verify
-from pawc.ir import ComposedFunction, Const, Declaration, Match, Module, Param
-from pawc.types import TEXT, FrozenRecord, Labels, List, Matching, Record
+from pawc.base import canonical
+from pawc.base.types import TEXT, FrozenRecord, Labels, List, Matching, Record
+from pawc.ir import codec, verify
+from pawc.ir.nodes import ComposedFunction, Const, Declaration, Match, Module, Param
 
 
 def text(base: str, old: str, new: str) -> Module:
@@ -197,7 +198,7 @@ def test_every_function_that_looks_like_a_rule_is_in_the_table() -> None:
         value
         for value in vars(verify).values()
         if getattr(value, "__annotations__", {}).get("return") == "Iterator[Problem]"
-        and value.__module__ == "pawc.verify"
+        and value.__module__ == "pawc.ir.verify"
     }
     assert found == rules
     assert all(rule.__doc__ for rule in rules)

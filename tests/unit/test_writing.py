@@ -10,9 +10,9 @@ from pawc.backends.writing import Writing
 from programs import function
 from tiny import tiny_interpreter
 
+from pawc.base.types import BOOL, INT, TEXT, Matching, Optional, Record, Type
 from pawc.runtime.constraint import Constraint
 from pawc.runtime.outcome import Answer, Failure
-from pawc.types import BOOL, INT, TEXT, Matching, Optional, Record, Type
 
 INTERPRETER = tiny_interpreter()
 END = INTERPRETER.layout.end

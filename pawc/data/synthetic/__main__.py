@@ -7,11 +7,11 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from pawc.base.diagnostics import PawError
 from pawc.data.decontaminate import Dev, decontaminate
 from pawc.data.synthetic.families import FAMILIES
 from pawc.data.synthetic.generator import EXAMPLES, generate
 from pawc.data.task import read_tasks, write_tasks
-from pawc.diagnostics import PawError
 
 
 def main(argv: Sequence[str] | None = None) -> int:

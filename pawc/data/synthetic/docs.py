@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from pawc.base.fsio import write_atomic
 from pawc.data.synthetic.families import FAMILIES, MODULES, families_of
-from pawc.fsio import write_atomic
 
 BEGIN, END = "<!-- families: begin (generated) -->\n", "<!-- families: end -->\n"
 

@@ -10,10 +10,10 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from pawc.base.diagnostics import InternalError
 from pawc.data.synthetic.draw import Draw
 from pawc.data.synthetic.function import Form, Statement, Value, Wordings
 from pawc.data.synthetic.vocabulary import HOUSE_TERMS, PAIRS
-from pawc.diagnostics import InternalError
 
 ABSENT = ("none", "N/A", "-", "null", "missing", "NONE", "not found", "n/a", "nothing", "0 found", "?", "absent")
 _IF_ABSENT = (

@@ -6,12 +6,12 @@ import math
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
+from pawc.base.diagnostics import InternalError, fail
 from pawc.data.synthetic.draw import NOISES, Draw
 from pawc.data.synthetic.families import FAMILIES
 from pawc.data.synthetic.function import Family, Form, Function
 from pawc.data.synthetic.wording import write
 from pawc.data.task import Task
-from pawc.diagnostics import InternalError, fail
 
 INPUT_MOST, OUTPUT_MOST = 600, 120  # characters, as in the corpus
 SHARE_MOST = 0.6  # of the examples of a task that may have the same output

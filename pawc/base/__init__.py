@@ -1,0 +1,1 @@
+"""What everything else stands on: source texts and spans, diagnostics, types, atomic files."""

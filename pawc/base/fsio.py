@@ -1,0 +1,102 @@
+"""Files on disk: bytes -> a file that is there as a whole or not at all, and locks between processes.
+
+A file is written beside its target under a temporary name, flushed to the disk, then renamed over the target.
+A process killed in between leaves only the temporary file; the next write to the same target removes it.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from pawc.base.diagnostics import fail
+
+_ABANDONED = 24 * 3600  # seconds after which a temporary file is nobody's, where its process cannot be asked for
+
+
+def read_bytes(path: Path) -> bytes:
+    """The contents of a file; a coded error when it cannot be read."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        fail("P0502", f"cannot read `{path}`: {error.strerror}", where=str(path))
+
+
+def write_atomic(path: Path, data: bytes | memoryview) -> None:
+    """Make `data` the contents of `path`: readers see the old file or the new one, never a part."""
+    with replacing(path) as temporary:
+        temporary.write_bytes(data)
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """A temporary path to write to; it becomes `path` when the block ends well, and is removed when it fails."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}.paw-tmp")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        sweep(path)
+        yield temporary
+        with temporary.open("rb+") as file:
+            os.fsync(file.fileno())
+        temporary.replace(path)
+        _sync_folder(path.parent)
+    except OSError as error:
+        fail("P0501", f"cannot write `{path}`: {error.strerror or error}", where=str(path))
+    finally:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+
+
+def sweep(path: Path) -> None:
+    """Remove what killed writers of `path` left behind; files of writers that still run are let alone."""
+    name = re.compile(re.escape(f".{path.name}.") + r"(\d+)-[0-9a-f]{8}\.paw-tmp")
+    for leftover in path.parent.iterdir():
+        if (match := name.fullmatch(leftover.name)) and _abandoned(leftover, int(match[1])):
+            leftover.unlink(missing_ok=True)
+
+
+@contextmanager
+def lock(path: Path, timeout: float = -1) -> Iterator[None]:
+    """Hold the lock of `path` (a file beside it); it is let go when the block ends or the process dies.
+
+    After `timeout` seconds without it: a coded error. Negative: wait for ever.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(path.with_name(f".{path.name}.lock"), timeout=timeout):
+            yield
+    except Timeout:
+        fail("P0503", f"another process holds the lock of `{path}`", where=str(path))
+
+
+def _abandoned(leftover: Path, pid: int) -> bool:
+    if sys.platform == "win32" or pid == os.getpid():  # there `os.kill` would end the process, not ask for it
+        with suppress(FileNotFoundError):
+            return time.time() - leftover.stat().st_mtime > _ABANDONED
+        return False
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return True
+    except (PermissionError, OverflowError):  # it runs, as somebody else; no process has such a number
+        return False
+    return False
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the rename itself survive a power cut, where the system can say so."""
+    if sys.platform == "win32":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

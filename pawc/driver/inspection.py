@@ -1,0 +1,169 @@
+"""What an executable or an object holds -> facts for `pawc inspect` and `pawc diff`: plain values, text, a graph."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from pawc.base import types
+from pawc.base.diagnostics import PawError, fail
+from pawc.files.blobs import BlobStore
+from pawc.files.executable import Executable, signature
+from pawc.files.manifest import program_blobs
+from pawc.files.objfile import ObjectFile
+from pawc.files.objfile import read_manifest as read_object_manifest
+from pawc.interpreters.store import Store
+from pawc.ir.callgraph import is_std
+from pawc.ir.nodes import Call, ComposedFunction, Function, Map, Module, NeuralFunction, Program, walk
+from pawc.ir.printer import print_function
+from pawc.ir.tensors import nbytes
+
+
+def open_file(path: Path) -> tuple[Module, Mapping[str, Any]]:
+    """The module and the manifest of an executable or an object."""
+    if path.suffix == ".pawo":
+        return ObjectFile.load(path, BlobStore()).module, read_object_manifest(path)
+    if path.suffix != ".pawx":
+        fail("P0954", f"`{path}` is neither a .pawx executable nor a .pawo object", where=str(path))
+    executable = Executable.load(path)
+    return executable.module, executable.manifest
+
+
+def facts(module: Module, manifest: Mapping[str, Any]) -> dict[str, Any]:
+    """Everything there is to say, as plain values."""
+    decode = _decoder(manifest)
+    return {
+        "name": module.name,
+        "format": manifest["format"],
+        "target": manifest.get("target"),
+        "entry": module.entry,
+        "exports": list(module.exports),
+        "interpreter": manifest["interpreter"],
+        "flags": dict(manifest["flags"]),
+        "sources": [{"path": path, "sha256": sha256} for path, sha256 in module.sources],
+        "functions": [_function(function, decode) for function in module.functions],
+        "calls": _calls(module),
+    }
+
+
+def text(known: Mapping[str, Any], *, full: bool = False) -> str:
+    """The facts as people read them; `full` shows pseudo-programs whole."""
+    return "\n".join(_lines(known, full)) + "\n"
+
+
+def dot(module: Module) -> str:
+    """The call graph for Graphviz: neural functions are boxes, composed ones round, the standard library is grey."""
+    shapes = {f.symbol: "box" if isinstance(f, NeuralFunction) else "ellipse" for f in module.functions}
+    lines = ["digraph program {", "  rankdir=LR;"]
+    for symbol, shape in shapes.items():
+        bold = " style=bold" if symbol == module.entry else ""
+        lines.append(f"  {json.dumps(symbol)} [shape={shape}{bold}];")
+    for caller, callees in _calls(module).items():
+        for callee in callees:
+            if is_std(callee) and f"  {json.dumps(callee)} [shape=plain fontcolor=grey];" not in lines:
+                lines.append(f"  {json.dumps(callee)} [shape=plain fontcolor=grey];")
+            lines.append(f"  {json.dumps(caller)} -> {json.dumps(callee)};")
+    return "\n".join([*lines, "}"]) + "\n"
+
+
+def _calls(module: Module) -> dict[str, list[str]]:
+    """Which function calls which, the standard library's included, in the order of the first call."""
+    found = {}
+    for function in module.functions:
+        body = walk(function.body) if isinstance(function, ComposedFunction) else ()
+        found[function.symbol] = list(dict.fromkeys(each.callee for each in body if isinstance(each, Call | Map)))
+    return found
+
+
+def _function(function: Function, decode: Any) -> dict[str, Any]:
+    known: dict[str, Any] = {"symbol": function.symbol, "signature": signature(function)}
+    if not isinstance(function, NeuralFunction):
+        return known | {"kind": "composed", "body": list(print_function(function))[1:-1]}
+    known |= {
+        "kind": "neural",
+        "spec": function.spec,
+        "options": {name: types.thaw(value) for name, value in function.options},
+    }
+    return known | {"program": None if function.program is None else _program(function.program, decode)}
+
+
+def _program(program: Program, decode: Any) -> dict[str, Any]:
+    prefix = program.prefix
+    return {
+        "level": program.level,
+        "tokens": len(program.tokens),
+        "text": decode(list(program.tokens)) if decode else None,
+        "prefix": None
+        if prefix is None
+        else {
+            "length": prefix.length,
+            "bits": prefix.bits,
+            "group": prefix.group,
+            "shape": list(prefix.data.shape),
+            "bytes": sum(map(nbytes, program_blobs(program))),
+            "sha256": prefix.data.sha256,
+        },
+        "compiler": program.compiler,
+        "report": {name: types.thaw(value) for name, value in program.report},
+    }
+
+
+def _decoder(manifest: Mapping[str, Any]) -> Any:
+    """What turns tokens into text, if the interpreter is in the store; never fetches one."""
+    if (named := manifest["interpreter"]) is None:
+        return None
+    info = next((info for info in Store().list() if info.sha256 == named["sha256"]), None)
+    if info is None:
+        return None
+    from pawc.runtime.tokenizer import Tokenizer
+
+    try:
+        return Tokenizer.load(info.folder).decode
+    except PawError:
+        return None  # damaged: running it will say so
+
+
+def _lines(known: Mapping[str, Any], full: bool) -> Iterator[str]:
+    kind = "executable" if known["format"] == "pawx" else "object"
+    yield f"{known['name']}: {kind}" + (f" for {known['target']}" if known["target"] else "")
+    if known["format"] == "pawx":
+        yield f"entry        {known['entry'] or 'none'}"
+        yield f"exports      {', '.join(known['exports'])}"
+    named = known["interpreter"]
+    yield f"interpreter  {named['name']} {named['sha256'][:12]}" if named else "interpreter  none is needed"
+    for name, value in known["flags"].items():
+        yield f"{name:<12} {value}"
+    yield "sources"
+    yield from (f"  {source['path']}  {source['sha256'][:12]}" for source in known["sources"])
+    yield "functions"
+    for function in known["functions"]:
+        yield from _function_lines(function, known["calls"].get(function["symbol"], []), full)
+
+
+def _function_lines(function: Mapping[str, Any], callees: Sequence[str], full: bool) -> Iterator[str]:
+    yield f"  {function['symbol']}{function['signature']}"
+    if callees:
+        yield f"      calls    {', '.join(callees)}"
+    if function["kind"] == "composed":
+        yield from (f"    {line}" for line in function["body"] if full)
+        return
+    yield f"      spec     {_short(function['spec'], full)}"
+    program = function["program"]
+    if program is None:
+        yield "      not compiled"
+        return
+    yield f"      level    -O{program['level']}"
+    if prefix := program["prefix"]:
+        yield f"      prefix   {prefix['length']} positions, {prefix['bits']} bits, {prefix['bytes'] / 1024:.0f} KiB"
+    if program["tokens"]:
+        shown = "" if program["text"] is None else f": {_short(program['text'], full)}"
+        yield f"      program  {program['tokens']} tokens{shown}"
+    for name, value in program["report"].items():
+        yield f"      {name}: {_short(str(value), full)}"
+
+
+def _short(text: str, full: bool) -> str:
+    flat = json.dumps(text, ensure_ascii=False)[1:-1]
+    return flat if full or len(flat) <= 100 else f"{flat[:97]}..."

@@ -1,0 +1,76 @@
+"""What an output was made from -> whether making it again would give the same bytes, without loading a model.
+
+All that is compared stands in the output's own manifest: there is no state beside it that could be stale.
+docs/adr/0002-staging.md says why.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from pawc.base.diagnostics import PawError
+from pawc.files import executable, objfile
+from pawc.interpreters.store import Store
+
+Flags = Mapping[str, str | int | float | bool]
+
+IMPORTED = "imported"
+"""The flag in which an object lists the files whose declarations it was compiled against."""
+
+
+@cache
+def toolchain() -> str:
+    """The version of pawc and a hash of its code: another pawc may build something else of the same sources."""
+    digest = hashlib.sha256()
+    package = Path(__file__).parents[1]
+    folders = {package, *(Path(path) for name in ("passes", "backends", "grammar") for path in _package(name))}
+    for folder in sorted(folders, key=lambda path: path.name):
+        for path in sorted(folder.rglob("*")):
+            if path.suffix in (".py", ".lark"):
+                digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes())
+    return f"{version('pawc')}+{digest.hexdigest()[:12]}"
+
+
+def _package(name: str) -> Iterable[str]:
+    from importlib.util import find_spec
+
+    spec = find_spec(f"pawc.{name}")
+    return (spec.submodule_search_locations or ()) if spec else ()
+
+
+def current_manifest(output: Path, root: Path, flags: Flags, store: Store, interpreter: str) -> dict[str, Any] | None:
+    """The manifest of `output` if it is there and nothing that it was made from has changed, else None."""
+    is_object = output.suffix == ".pawo"
+    if not output.exists():
+        return None
+    try:
+        manifest = (objfile if is_object else executable).read_manifest(output)
+    except PawError:
+        return None  # damaged, or of another version: make it again
+    if {name: value for name, value in manifest["flags"].items() if name != IMPORTED} != dict(flags):
+        return None
+    if any(file_hash(root / path) != digest for path, digest in sources(manifest)):
+        return None
+    named = manifest["interpreter"]
+    return manifest if named is None or store.resolve(interpreter).sha256 == named["sha256"] else None
+
+
+def sources(manifest: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """The (path below the root, sha256) of every file that an object or executable was made from."""
+    listed = manifest["sources"] if "sources" in manifest else manifest["module"]["sources"]
+    imported = json.loads(manifest["flags"].get(IMPORTED, "[]"))
+    return list(dict.fromkeys((path, digest) for path, digest in (*listed, *imported)))
+
+
+def file_hash(path: Path) -> str:
+    """The sha256 of a file's contents; empty if it cannot be read."""
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError:
+        return ""

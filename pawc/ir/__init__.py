@@ -1,0 +1,1 @@
+"""The intermediate representation: nodes, text and JSON forms both ways, verifier, rewriting."""

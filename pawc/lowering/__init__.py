@@ -1,0 +1,1 @@
+"""Syntax trees and data files -> IR."""
