@@ -26,12 +26,12 @@ class CpuBackend(Backend):
 
     def load(self, executable: Executable, info: InterpreterInfo) -> Engine:
         check_interpreter(executable, info)
-        return BatchEngine(lambda: self._interpreter(info.folder), executable.blobs)
+        return BatchEngine(lambda: self._interpreter(info), executable.blobs)
 
-    def _interpreter(self, folder: Path) -> Interpreter:
+    def _interpreter(self, info: InterpreterInfo) -> Interpreter:
         if "OMP_NUM_THREADS" not in os.environ:
             torch.set_num_threads(physical_cores())
-        return Interpreter.load(folder, self._dtype)
+        return Interpreter.of(info, self._dtype)
 
 
 def physical_cores(topology: Path = Path("/sys/devices/system/cpu")) -> int:

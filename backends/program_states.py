@@ -1,7 +1,8 @@
 """A program -> the key/value states that a call starts from: its prefix, then its tokens as read behind that.
 
 They are the same for every call, so they are computed once per program, kept in memory, and on disk for the next
-process. The folder is a cache: anything in it may be deleted at any time.
+process. The folder is a cache: anything in it may be deleted at any time. An executable that carries its interpreter
+leaves nothing on the machine it runs on: its states are kept in memory alone.
 """
 
 from __future__ import annotations
@@ -51,7 +52,7 @@ class ProgramStates:
         return self._held[read]
 
     def _of_tokens(self, program: Program, prefix: Tensor | None) -> Tensor:
-        if len(program.tokens) < WORTH_KEEPING:
+        if len(program.tokens) < WORTH_KEEPING or self._interpreter.info.carried is not None:
             return self._interpreter.states(program.tokens, prefix)
         path = self._folder / f"{self._key(program)}.safetensors"
         try:
