@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import torch
 from pawc.backends import BACKENDS, backend, program_states
-from pawc.backends.program_states import ProgramStates
+from pawc.backends.torch_machine import TorchMachine
 from programs import executable, function
 from tiny import ARCHITECTURES, tiny_info, tiny_interpreter
 
@@ -82,8 +82,9 @@ def test_states_of_a_carried_interpreter_are_not_kept_on_disk(tmp_path: Path, mo
         (made,) = program.module.neural
         assert made.program is not None
         folder = tmp_path / str(kept)
-        ProgramStates(Interpreter.of(info), program.blobs, folder).get(made.program)
-        assert len(list(folder.glob("*"))) == kept
+        monkeypatch.setattr(program_states, "cache_root", lambda folder=folder: folder)
+        TorchMachine(Interpreter.of(info), program.blobs).states(made.program)
+        assert len(list(folder.glob("states/*"))) == kept
 
 
 @pytest.mark.parametrize("name", BACKENDS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 from pawc.backends.base import Plan
-from pawc.backends.reference import Reader, ReferenceEngine
+from pawc.backends.reference import ReferenceEngine, TorchReader
 from programs import function
 from tiny import ARCHITECTURES, tiny_interpreter
 
@@ -31,7 +31,7 @@ def test_a_label_is_scored_by_all_its_tokens_and_the_end(architecture: str) -> N
     query = interpreter.layout.query("the server")
     for label in ("wait a little", "now"):
         answer = interpreter.layout.answer(label)
-        found = Reader(interpreter, made.program, BlobStore()).score(query, answer)
+        found = TorchReader(interpreter, made.program, BlobStore()).score(query, answer)
         assert found == pytest.approx(likelihood(interpreter, [*made.program.tokens, *query], answer), abs=1e-3)
 
 
@@ -61,7 +61,7 @@ def test_a_prefix_that_is_the_states_of_tokens_means_those_tokens() -> None:
     made = function(interpreter, TEXT, blobs, prefix=5)
     assert made.program is not None
     tokens = list(made.program.tokens)
-    reader = Reader(interpreter, made.program, blobs)
+    reader = TorchReader(interpreter, made.program, blobs)
     reader._prefix = interpreter.states([9, 10, 11, 12, 13])
     query, answer = interpreter.layout.query("a"), interpreter.layout.answer("b")
     expected = likelihood(interpreter, [9, 10, 11, 12, 13, *tokens, *query], answer)
