@@ -260,9 +260,9 @@ def _report(results: Sequence[Mapping[str, Any]]) -> Iterator[str]:
         "",
         "Programs of public tasks, asked real inputs; every backend against `reference`, which reads one input at a",
         f"time, all of it anew for every token. {len(WITH_PREFIX)} programs have a prefix (`-O2`, 8 bits), the others",
-        f"are `-O0` with {SHOTS} examples. *Identical* is the value and its text, failures included. Exact match is low",
-        "because the programs are hardly trained: it is there to show whether a number format costs any of it.",
-        "By `bench/conformance.py`; tests/unit/test_conformance.py asks the same of tiny models of four architectures.",
+        f"are `-O0` with {SHOTS} examples. *Identical* is the value and its text, failures included. Exact match is",
+        "low because the programs are hardly trained: it shows whether a number format costs any of it.",
+        "By `bench/conformance.py`; `tests/conformance` asks the same of tiny models of four architectures.",
         "",
         "| backend | inputs | programs | identical | exact match | that of the reference |",
         "|---|---|---|---|---|---|",
@@ -271,7 +271,8 @@ def _report(results: Sequence[Mapping[str, Any]]) -> Iterator[str]:
         rows = result["rows"]
         same = sum(row["found"] == row["reference"] for row in rows) / len(rows)
         scores = f"{100 * _exact(rows, 'found'):.1f} % | {100 * _exact(rows, 'reference'):.1f} %"
-        yield f"| `{result['backend']}` | {len(rows)} | {len({row['task'] for row in rows})} | {100 * same:.1f} % | {scores} |"
+        programs = len({row["task"] for row in rows})
+        yield f"| `{result['backend']}` | {len(rows)} | {programs} | {100 * same:.1f} % | {scores} |"
     yield from ("", "## What differs", "")
     differing = [(result["backend"], row) for result in results for row in result["rows"]]
     differing = [(name, row) for name, row in differing if row["found"] != row["reference"]]

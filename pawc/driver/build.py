@@ -39,7 +39,7 @@ from pawc.passes.neural_compile import NeuralCompile
 
 Signatures = Callable[[str], tuple[Declaration, ...]]
 
-NOT_YET = ("cuda", "onnx")
+NOT_YET = ("onnx",)
 """Targets that people may know of, but that do not exist yet."""
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import torch
 from safetensors import SafetensorError
@@ -25,6 +25,9 @@ from pawc.runtime.layout import Layout
 from pawc.runtime.positions import pieces
 from pawc.runtime.tokenizer import Tokenizer
 from pawc.runtime.weights import tensors
+
+Mask: TypeAlias = Tensor | dict[str, Tensor]
+"""What is added to attention scores `[batch, 1, queries, keys]`; one for each kind of layer, where a model has two."""
 
 
 class Interpreter:
@@ -121,25 +124,41 @@ class Interpreter:
         """
         length = ids.shape[1]
         for start, end in pieces(length, keep) if tree is None else [(0, length)]:
-            output = self.model(
-                input_ids=ids[:, start:end],
-                position_ids=positions[:, start:end].clamp(min=0),
-                attention_mask=self.attention(positions[:, start:end], keys[:, : keys.shape[1] - length + end], tree),
-                **{CACHE: cache},
-                use_cache=True,
-                logits_to_keep=keep,
-                **attention,
-            )
+            here = positions[:, start:end]
+            mask = self.attention(here, keys[:, : keys.shape[1] - length + end], tree)
+            logits = self.step(ids[:, start:end], here, mask, cache, keep, **attention)
+        return logits
+
+    def step(
+        self, ids: Tensor, positions: Tensor, mask: Mask, cache: DynamicCache, keep: int, **attention: Tensor
+    ) -> Tensor:
+        """`forward` of one piece, under a mask that `attention` made."""
+        output = self.model(
+            input_ids=ids,
+            position_ids=positions.clamp(min=0),
+            attention_mask=mask,
+            **{CACHE: cache},
+            use_cache=True,
+            logits_to_keep=keep,
+            **attention,
+        )
         # Some models' vocabulary is padded with rows that no token has.
         logits: Tensor = output.logits[..., : self.tokenizer.vocab_size]
         return logits
 
-    def attention(self, queries: Tensor, keys: Tensor, tree: Tensor | None = None) -> Tensor | dict[str, Tensor]:
-        """The mask to add to attention scores, from the positions of queries and keys; per kind of layer if mixed."""
+    def attention(
+        self, queries: Tensor, keys: Tensor, tree: Tensor | None = None, columns: Tensor | None = None
+    ) -> Mask:
+        """The mask to add to attention scores, from the positions of queries and keys; per kind of layer if mixed.
+
+        `tree` is about the last keys, or about those at `columns`.
+        """
         distance = queries[:, :, None] - keys[:, None, :]
         seen = (distance >= 0) & (keys >= 0)[:, None, :]
-        if tree is not None:
+        if tree is not None and columns is None:
             seen[:, :, -tree.shape[1] :] &= tree
+        elif tree is not None:
+            seen.index_copy_(2, columns, seen.index_select(2, columns) & tree)
         if self._mixed:
             assert self._window is not None
             sliding = seen & (distance < self._window)
