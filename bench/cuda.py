@@ -1,4 +1,4 @@
-"""The cuda backend against `transformers.generate` behind the same program: calls and tokens a second, share of bandwidth.
+"""The cuda backend against `transformers.generate` behind the same states: calls and tokens a second, bandwidth.
 
     python -m bench.cuda -o docs/cuda.md              # on a machine with a GPU: about three minutes
     python -m bench.cuda --tiny --device cpu          # anywhere: shows that it runs; its figures mean nothing
@@ -207,37 +207,36 @@ class Row:
 
 
 def measure(bench: Bench, batches: Sequence[int], rounds: int) -> list[Row]:
-    """Both ways in turn; the first run of each, which records or allocates, does not count."""
+    """Every batch size."""
     bandwidth = bench.bandwidth()
     print(f"bandwidth {bandwidth / 1e9:.0f} GB/s", flush=True)
-    found = []
-    for count in batches:
-        rows = bench.inputs(count)
-        ours, theirs = bench.first_logits(rows)
-        apart = float((ours - theirs).abs().max() / theirs.abs().max())
-        if apart > 0.1:
-            sys.exit(
-                f"batch {count}: the two ways do not compute the same: logits differ by {apart:.2f} of the largest"
-            )
-        for _ in range(3):
-            bench.ours(rows)
-        bench.theirs(rows)
-        times = [
-            (bench.seconds(lambda: bench.ours(rows)), bench.seconds(lambda: bench.theirs(rows))) for _ in range(rounds)
-        ]
-        limit = bench.limit(count, bandwidth) * bench.sizes.new
-        found.append(Row(count, median(one for one, _ in times), median(other for _, other in times), limit))
-        row = found[-1]
-        print(f"batch {count}: {row.ours:.4f} s, generate {row.theirs:.4f} s, logits apart {apart:.4f}", flush=True)
-    return found
+    return [_measure(bench, bench.inputs(count), rounds, bandwidth) for count in batches]
+
+
+def _measure(bench: Bench, rows: list[list[int]], rounds: int, bandwidth: float) -> Row:
+    """Both ways in turn; the first runs of each, which record or allocate, do not count."""
+    ours, theirs = bench.first_logits(rows)
+    apart = float((ours - theirs).abs().max() / theirs.abs().max())
+    if apart > 0.1:
+        sys.exit(f"batch {len(rows)}: the two ways compute something else: logits are {apart:.2f} of the largest apart")
+    for _ in range(3):
+        bench.ours(rows)
+    bench.theirs(rows)
+    times = [
+        (bench.seconds(lambda: bench.ours(rows)), bench.seconds(lambda: bench.theirs(rows))) for _ in range(rounds)
+    ]
+    limit = bench.limit(len(rows), bandwidth) * bench.sizes.new
+    row = Row(len(rows), median(one for one, _ in times), median(other for _, other in times), limit)
+    print(f"batch {len(rows)}: {row.ours:.4f} s, generate {row.theirs:.4f} s, logits apart {apart:.4f}", flush=True)
+    return row
 
 
 def table(bench: Bench, rows: Sequence[Row], device: str) -> Iterator[str]:
     """The section of docs/cuda.md."""
     sizes = bench.sizes
     yield from (
-        f"{device}, PyTorch {torch.__version__}, transformers {transformers.__version__}; {sizes.states} states, inputs of",
-        f"{sizes.input} tokens, {sizes.new} tokens written. Medians of alternating runs.",
+        f"{device}, PyTorch {torch.__version__}, transformers {transformers.__version__}; {sizes.states} states,",
+        f"inputs of {sizes.input} tokens, {sizes.new} tokens written. Medians of alternating runs.",
         "",
         "| batch | calls/s | tokens/s | of the bandwidth limit | `generate`: calls/s | times as fast |",
         "|---|---|---|---|---|---|",

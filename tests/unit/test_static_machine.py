@@ -1,4 +1,4 @@
-"""Steps of fixed shape, on the CPU: the same logits and answers as the plain machine, whatever is rounded up or reused."""
+"""Steps of fixed shape, on the CPU: logits and answers of the plain machine, whatever is rounded up or reused."""
 
 from __future__ import annotations
 
