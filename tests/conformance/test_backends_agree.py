@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 from pawc.backends import BACKENDS, backend, program_states
 from programs import executable, function
 from tiny import ARCHITECTURES, tiny_info, tiny_interpreter
@@ -33,6 +34,9 @@ KINDS: dict[str, Type] = {
     "record": Record((("due", Optional(INT)), ("urgent", BOOL))),
 }
 ASKED = [("",), ("the server is down",), ("see you at lunch, café ünï <|im_end|>",)]
+EXACT: dict[str, dict[str, Any]] = {"cuda": {"dtype": torch.float32}}
+"""The options with which a backend must be exact, where it is not by default."""
+
 NAMES = [name for name in BACKENDS if name not in ("reference", "null")]
 
 
@@ -46,7 +50,9 @@ def answers(name: str, architecture: str, kind: str, options: tuple[tuple[str, f
     """What a backend answers to `ASKED`: values, texts, codes of failures."""
     interpreter, blobs = tiny_interpreter(architecture), BlobStore()
     made = function(interpreter, KINDS[kind], blobs, prefix=20, max_tokens=7, **dict(options))
-    engine = backend(name).load(executable(made, interpreter, blobs), tiny_info(architecture))
+    engine = type(backend(name))(**EXACT.get(name, {})).load(
+        executable(made, interpreter, blobs), tiny_info(architecture)
+    )
     return [_plain(outcome) for outcome in engine.call(made, ASKED)]
 
 
@@ -72,8 +78,6 @@ def skip_unless_it_runs(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_a_backend_answers_as_the_reference_does(name: str, architecture: str, kind: str) -> None:
     skip_unless_it_runs(name)
-    if name == "cuda":
-        pytest.skip("in bfloat16 it need not: tests/gpu asks it in float32")
     assert answers(name, architecture, kind) == reference(architecture, kind)
 
 
