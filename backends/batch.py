@@ -21,7 +21,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from pawc.backends.base import Plan, program_of, softmax, too_long
+from pawc.backends.base import Plan, program_of, too_long
 from pawc.backends.label_tree import LabelTree
 from pawc.backends.program_states import ProgramStates
 from pawc.backends.reading import Reading
@@ -34,6 +34,7 @@ from pawc.files.blobs import BlobStore
 from pawc.ir.nodes import NeuralFunction
 from pawc.runtime.constraint import Constraint, prefetch
 from pawc.runtime.interpreter import Interpreter
+from pawc.runtime.labels import adjusted, softmax
 from pawc.runtime.outcome import Outcome
 
 BATCH_TOKENS = 1024
@@ -107,8 +108,8 @@ class BatchEngine:
         margins = (margin(logits, self.interpreter.dtype) * max(map(len, labels))).tolist()
         results = []
         for query, scores, bound in zip(queries, found.tolist(), margins, strict=True):
-            if _undecided(scores, bound, plan.abstain):
-                scores = [reference.score(query, label) for label in labels]
+            if _undecided(plan, scores, bound):
+                scores = reference.scores(query, labels)
             results.append(plan.choose(scores))
         return results
 
@@ -159,12 +160,15 @@ def margin(logits: Tensor, dtype: torch.dtype) -> Tensor:
     return relative * (1 + logits.abs().amax(-1))
 
 
-def _undecided(scores: Sequence[float], margin: float, abstain: float | None) -> bool:
-    """Whether differences as small as `margin` could change the choice."""
+def _undecided(plan: Plan, scores: Sequence[float], margin: float) -> bool:
+    """Whether differences of the scores as small as `margin` could change the choice."""
+    calibration = program_of(plan.function).calibration
+    scores = adjusted(scores, calibration)
+    margin /= calibration.temperature if calibration else 1
     ranked = sorted(scores, reverse=True)
     if len(ranked) > 1 and ranked[0] - ranked[1] <= margin:
         return True
-    return abstain is not None and abs(max(softmax(scores)) - abstain) <= ABSTAIN_MARGIN
+    return plan.abstain is not None and abs(max(softmax(scores)) - plan.abstain) <= ABSTAIN_MARGIN
 
 
 def _groups(rows: Sequence[Row]) -> Iterator[list[Row]]:

@@ -2,8 +2,8 @@
 
 One input at a time, in float32. At each step the interpreter reads everything there is, as if for the first time:
 the prefix states, then the program's tokens, the input's turn, and what it has written so far. A type with few
-values is answered by the one whose tokens are the likeliest; any other by the likeliest token at each step, of
-those that the type allows.
+values is answered by the likeliest of them when nothing else can be written (`runtime.labels`); any other by the
+likeliest token at each step, of those that the type allows.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from pawc.interpreters.info import InterpreterInfo
 from pawc.ir.nodes import NeuralFunction, Program
 from pawc.runtime.constraint import Constraint
 from pawc.runtime.interpreter import Interpreter
+from pawc.runtime.labels import forks
 from pawc.runtime.outcome import Engine, Outcome
 
 
@@ -68,13 +69,18 @@ class Reader:
         if len(query) > room:
             return too_long(len(query), room)
         if plan.choices:
-            return plan.choose([self.score(query, label) for label in plan.labels(layout)])
+            return plan.choose(self.scores(query, plan.labels(layout)))
         return self.write(plan, query)
 
-    def score(self, query: Sequence[int], label: Sequence[int]) -> float:
-        """The log-probability of a label's tokens, the one that ends it included, after the input's turn."""
-        logits = self._logits([*query, *label[:-1]], keep=len(label))
-        return float(logits.log_softmax(-1)[range(len(label)), list(label)].sum())
+    def scores(self, query: Sequence[int], labels: Sequence[Sequence[int]]) -> list[float]:
+        """The log-probability of each label after the input's turn, when nothing but the labels can be written."""
+        scores = [0.0] * len(labels)
+        for path, tokens in forks(labels).items():
+            likely = self._logits([*query, *path])[-1, list(tokens)].log_softmax(-1).tolist()
+            for number, label in enumerate(labels):
+                if tuple(label[: len(path)]) == path:
+                    scores[number] += likely[tokens.index(label[len(path)])]
+        return scores
 
     def write(self, plan: Plan, query: Sequence[int]) -> Outcome:
         """What the interpreter writes when at each step it takes the likeliest of the tokens that are allowed."""
