@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -46,7 +47,7 @@ ABSTAIN_MARGIN = 1e-3
 """How close a probability may come to `abstain` before the reference decides; noise makes 1e-5 of it."""
 
 Row = tuple[int, list[int]]
-"""The number of an input among its batch, and the tokens of its turn."""
+"""The number of an input among its batch, and the tokens of its turn but for those that open it."""
 
 
 class BatchEngine:
@@ -87,9 +88,12 @@ class BatchEngine:
             if len(query) > room:
                 outcomes[index] = too_long(len(query), room)
             else:
-                rows.append((index, query))
-        states = self._states.get(program_of(plan.function))
-        reference = Reader(self.interpreter, program_of(plan.function), self._blobs)
+                rows.append((index, query[len(layout.before_input) :]))
+        # How an input's turn opens is the same for all: it is read with the program, once.
+        program = program_of(plan.function)
+        program = replace(program, tokens=(*program.tokens, *layout.before_input))
+        states = self._states.get(program)
+        reference = Reader(self.interpreter, program, self._blobs)
         for group in _groups(rows):
             queries = [query for _, query in group]
             answer = self._choose if plan.choices else self._write

@@ -60,7 +60,11 @@ class Reader:
 
     def __init__(self, interpreter: Interpreter, program: Program, blobs: BlobStore) -> None:
         self._interpreter, self._tokens = interpreter, program.tokens
-        self._prefix = torch.from_numpy(dequantize(program.prefix, blobs)) if program.prefix else None
+        self._quantised, self._blobs = program.prefix, blobs
+
+    @cached_property
+    def _prefix(self) -> Tensor | None:
+        return torch.from_numpy(dequantize(self._quantised, self._blobs)) if self._quantised else None
 
     def answer(self, plan: Plan, text: str) -> Outcome:
         """The outcome for one input."""

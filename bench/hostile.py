@@ -30,7 +30,7 @@ from pawc.driver.records import Decoder, encode
 from pawc.runtime.outcome import Failure, Outcome
 
 SOURCE = Path(__file__).with_suffix(".paw")
-BATCH = 32
+BATCH = 64
 CODES = all_codes()
 
 
