@@ -98,9 +98,10 @@ def load(interpreter: str = "", level: int = 0) -> tuple[Program, ByHand]:
 
 
 def measure(
-    linked: Program, by_hand: ByHand, chunk: Sequence[str], *, linked_first: bool, both: bool = True
+    linked: Program, by_hand: ByHand, chunk: Sequence[str], *, linked_first: bool, sample: int | None = None
 ) -> dict[str, Any]:
-    """Both arms over the same lines; or the linked program alone."""
+    """The linked program over a chunk of lines, and by hand the first `sample` of them (all)."""
+    by_hand_chunk = chunk[:sample]
     seconds: dict[str, float] = {}
     cpu: dict[str, float] = {}
     answers: dict[str, list[str]] = {}
@@ -113,14 +114,14 @@ def measure(
 
     arms: list[tuple[str, Callable[[], list[str]]]] = [
         ("linked", lambda: linked.map(chunk)),
-        ("by hand", lambda: [by_hand.main(line) for line in chunk]),
+        ("by hand", lambda: [by_hand.main(line) for line in by_hand_chunk]),
     ]
-    for name, run in (arms if linked_first else arms[::-1]) if both else arms[:1]:
+    for name, run in arms if linked_first else arms[::-1]:
         arm(name, run)
-    pairs = zip(chunk, answers["linked"], answers.get("by hand", answers["linked"]), strict=True)
+    pairs = zip(by_hand_chunk, answers["linked"], answers["by hand"], strict=False)
     different = [[line, *pair] for line, *pair in pairs if pair[0] != pair[1]]
     return {
-        "lines": len(chunk),
+        "lines": {"linked": len(chunk), "by hand": len(by_hand_chunk)},
         "calls": by_hand.calls - before,
         "seconds": seconds,
         "cpu": cpu,
@@ -142,8 +143,7 @@ def run(args: argparse.Namespace) -> list[dict[str, Any]]:
             if time.monotonic() > until:
                 break
             arms = arms or load(args.interp, args.level)
-            both = number % args.every == 0
-            result = measure(*arms, chunk, linked_first=number // args.every % 2 == 0, both=both)
+            result = measure(*arms, chunk, linked_first=number % 2 == 0, sample=args.by_hand)
             place.write_text(json.dumps(result, ensure_ascii=False), encoding="utf-8")
             print(number, result["seconds"], len(result["different"]), file=sys.stderr, flush=True)
         found.append(json.loads(place.read_text(encoding="utf-8")))
@@ -152,38 +152,40 @@ def run(args: argparse.Namespace) -> list[dict[str, Any]]:
 
 def report(found: Sequence[dict[str, Any]], level: int) -> Iterator[str]:
     """The page."""
-    total = sum(result["lines"] for result in found)
-    turns = [result for result in found if "by hand" in result["seconds"]]
-    compared = sum(result["lines"] for result in turns)
-    calls = sum(result["calls"] for result in turns)
     arms = ("by hand", "linked")
-    wall, cpu = ({arm: sum(turn[clock][arm] for turn in turns) for arm in arms} for clock in ("seconds", "cpu"))
-    ratios = [turn["seconds"]["by hand"] / turn["seconds"]["linked"] for turn in turns]
-    different = [row for turn in turns for row in turn["different"]]
-    alone = sum(result["seconds"]["linked"] for result in found)
+    lines, wall, cpu = (
+        {arm: sum(turn[kind][arm] for turn in found) for arm in arms} for kind in ("lines", "seconds", "cpu")
+    )
+    ratios = [_ratio(turn["seconds"], turn["lines"]) for turn in found]
+    different = [row for turn in found for row in turn["different"]]
+    calls = sum(turn["calls"] for turn in found)
     yield from (
         "# A composed program against its functions called one by one",
         "",
         "`examples/support`: six model functions in three files, with `match`, `map` and the standard library,",
-        f"compiled at `-O{level}` for the default interpreter, backend `cpu` (float32). The linked program answered",
-        f"{total} different lines, {1000 * alone / total:.0f} ms a line; {compared} of them ({calls} model calls)",
-        "were answered by hand too: the same functions, from the same sources, glued in Python, one call at a time.",
-        f"*Linked*: `program.map(lines)`, batches of at most {BATCH} calls. Both arms in one process, all loaded and",
-        f"warm, in turns of {found[0]['lines']} lines, the order of the arms alternating.",
-        "Made by `python -m bench.composed -o docs/composed.md`.",
+        f"compiled at `-O{level}` for the default interpreter, backend `cpu` (float32).",
+        f"*Linked*: `program.map(lines)` over {lines['linked']} different lines, in batches of at most {BATCH} calls.",
+        f"*By hand*: {lines['by hand']} of these lines, by the same functions from the same sources, glued in Python,",
+        f"one call at a time ({calls} calls). Both arms in one process, all loaded and warm, in {len(found)} turns,",
+        "the order of the arms alternating. Made by `python -m bench.composed -o docs/composed.md`.",
         "",
-        f"**Throughput ratio: {wall['by hand'] / wall['linked']:.2f}** by the clock,"
-        f" {cpu['by hand'] / cpu['linked']:.2f} in processor time; median over"
-        f" {len(turns)} turns {statistics.median(ratios):.2f} (from {min(ratios):.2f} to {max(ratios):.2f}).",
-        f"Lines answered differently: **{len(different)} of {compared}**.",
+        f"**Throughput ratio: {_ratio(wall, lines):.2f}** by the clock, {_ratio(cpu, lines):.2f} in processor time;"
+        f" median over the turns {statistics.median(ratios):.2f} (from {min(ratios):.2f} to {max(ratios):.2f}).",
+        f"Lines answered differently: **{len(different)} of {lines['by hand']}**.",
         "",
-        "| arm | seconds on the clock | ms a line | processor seconds |",
+        "| arm | lines | ms a line on the clock | processor ms a line |",
         "|---|---|---|---|",
     )
     for arm in arms:
-        yield f"| {arm} | {wall[arm]:.1f} | {1000 * wall[arm] / compared:.0f} | {cpu[arm]:.1f} |"
+        each = [1000 * total[arm] / lines[arm] for total in (wall, cpu)]
+        yield f"| {arm} | {lines[arm]} | {each[0]:.0f} | {each[1]:.0f} |"
     for line, linked, by_hand in different:
         yield f"\n- `{line}`: linked `{linked}`, by hand `{by_hand}`"
+
+
+def _ratio(seconds: dict[str, float], lines: dict[str, int]) -> float:
+    """How many times the lines a second of the one arm are those of the other."""
+    return (seconds["by hand"] / lines["by hand"]) / (seconds["linked"] / lines["linked"])
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -191,7 +193,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--lines", type=int, default=1000)
     parser.add_argument("--chunk", type=int, default=100, help="lines that each arm takes before the other's turn")
-    parser.add_argument("--every", type=int, default=1, help="by hand only one chunk in so many: it takes so long")
+    parser.add_argument("--by-hand", type=int, help="by hand only so many lines of each chunk (default: all)")
     parser.add_argument("--minutes", type=float, default=math.inf, help="begin no chunk after so long")
     parser.add_argument("--interp", default="", help="interpreter (default: the embedded one)")
     parser.add_argument("--level", type=int, default=0, help="optimisation level of the functions")
