@@ -2,14 +2,11 @@
 
 A call pays for its own input only: a program's states are computed once, and stay one copy however many rows
 attend to them. Inputs of similar length are read together, padded at the left (attention goes by position, so
-padding is nowhere); rows leave the batch when they are done.
+padding is nowhere); rows leave the batch when they are done. How tokens are read is the backend's (`machine`).
 
 The same row gives logits that differ in the last bits from one batch to another, as matrix products sum in another
 order. Where so little decides, the reference is asked: a choice between two candidates is only taken from a batch
 if they are further apart than such differences can bring them (`margin`). So no answer depends on its batch.
-
-Measured on the embedded interpreter over batches of 1 to 24: logits up to 35 differ by up to 5e-5 in float32 and by
-up to 0.7 in bfloat16. The margins leave room for 80 and 3 times that (tests/unit/test_batch.py).
 """
 
 from __future__ import annotations
@@ -21,20 +18,17 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-import torch
+from numpy.typing import NDArray
 from pawc.backends.base import Plan, program_of, too_long
 from pawc.backends.label_tree import LabelTree
-from pawc.backends.program_states import ProgramStates
+from pawc.backends.machine import Machine
+from pawc.backends.reader import Reader
 from pawc.backends.reading import Reading
-from pawc.backends.reference import Reader
 from pawc.backends.writing import Writing
-from torch import Tensor
 
 from pawc.base.types import Type
-from pawc.files.blobs import BlobStore
 from pawc.ir.nodes import NeuralFunction
 from pawc.runtime.constraint import Constraint, prefetch
-from pawc.runtime.interpreter import Interpreter
 from pawc.runtime.labels import adjusted, softmax
 from pawc.runtime.outcome import Outcome
 
@@ -51,28 +45,24 @@ Row = tuple[int, list[int]]
 
 
 class BatchEngine:
-    """Runs functions whose tensors are in `blobs`. The interpreter is loaded at the first call."""
+    """Runs functions on a machine, which is loaded at the first call."""
 
-    def __init__(self, load: Callable[[], Interpreter], blobs: BlobStore) -> None:
-        self._load, self._blobs = load, blobs
+    def __init__(self, load: Callable[[], Machine]) -> None:
+        self._load = load
         self._constraints: dict[Type, Constraint | None] = {}
         self._trees: dict[Type, LabelTree] = {}
-        self._lock = threading.Lock()  # a call exchanges the model's attention function
+        self._lock = threading.Lock()
 
     @cached_property
-    def interpreter(self) -> Interpreter:
-        """The interpreter, once it is needed."""
+    def machine(self) -> Machine:
+        """The interpreter in memory, once it is needed."""
         return self._load()
-
-    @cached_property
-    def _states(self) -> ProgramStates:
-        return ProgramStates(self.interpreter, self._blobs)
 
     def call(self, function: NeuralFunction, batch: Sequence[tuple[Any, ...]]) -> list[Outcome]:
         """The outcome of each tuple of arguments."""
         if not batch:
             return []
-        with self._lock, torch.inference_mode():
+        with self._lock:
             plan = Plan.of(function)
             texts = [plan.text(args) for args in batch]
             distinct = list(dict.fromkeys(texts))
@@ -80,7 +70,9 @@ class BatchEngine:
         return [answers[text] for text in texts]
 
     def _answers(self, plan: Plan, texts: Sequence[str]) -> list[Outcome]:
-        layout = self.interpreter.layout
+        layout, program = self.machine.layout, program_of(plan.function)
+        # How an input's turn opens is the same for all: it is read with the program, once.
+        program = replace(program, tokens=(*program.tokens, *layout.before_input))
         room = plan.room(layout)
         outcomes: dict[int, Outcome] = {}
         rows: list[Row] = []
@@ -89,79 +81,67 @@ class BatchEngine:
                 outcomes[index] = too_long(len(query), room)
             else:
                 rows.append((index, query[len(layout.before_input) :]))
-        # How an input's turn opens is the same for all: it is read with the program, once.
-        program = program_of(plan.function)
-        program = replace(program, tokens=(*program.tokens, *layout.before_input))
-        states = self._states.get(program)
-        reference = Reader(self.interpreter, program, self._blobs)
+        alone = self.machine.alone(program)
         for group in _groups(rows):
             queries = [query for _, query in group]
             answer = self._choose if plan.choices else self._write
-            results = answer(plan, queries, Reading(self.interpreter, states, len(group)), reference)
+            results = answer(plan, queries, self.machine.reading(program, len(group)), alone)
             outcomes |= {index: result for (index, _), result in zip(group, results, strict=True)}
         return [outcomes[index] for index in range(len(texts))]
 
-    def _choose(
-        self, plan: Plan, queries: Sequence[list[int]], reading: Reading, reference: Reader
-    ) -> Sequence[Outcome]:
+    def _choose(self, plan: Plan, queries: Sequence[list[int]], reading: Reading, alone: Reader) -> Sequence[Outcome]:
         """One choice per row, by the scores of its tokens after the input."""
-        labels = plan.labels(self.interpreter.layout)
+        labels = plan.labels(self.machine.layout)
         if (tree := self._trees.get(plan.function.result)) is None:
             tree = self._trees[plan.function.result] = LabelTree(labels)
-        found, logits = tree.scores(reading, dict(enumerate(queries)))
-        margins = (margin(logits, self.interpreter.dtype) * max(map(len, labels))).tolist()
+        found, peaks = tree.scores(reading, dict(enumerate(queries)))
+        margins = (margin(peaks, self.machine.noise) * max(map(len, labels))).tolist()
         results = []
         for query, scores, bound in zip(queries, found.tolist(), margins, strict=True):
             if _undecided(plan, scores, bound):
-                scores = reference.scores(query, labels)
+                scores = alone.scores(query, labels)
             results.append(plan.choose(scores))
         return results
 
-    def _write(
-        self, plan: Plan, queries: Sequence[list[int]], reading: Reading, reference: Reader
-    ) -> Sequence[Outcome]:
+    def _write(self, plan: Plan, queries: Sequence[list[int]], reading: Reading, alone: Reader) -> Sequence[Outcome]:
         """One written answer per row: at each step a token, and what the type forces after it."""
-        answers = [Writing(plan, self._constraint(plan.function.result), self.interpreter) for _ in queries]
+        answers = [Writing(plan, self._constraint(plan.function.result), self.machine.layout) for _ in queries]
         new = {row: [*queries[row], *answer.tokens] for row, answer in enumerate(answers) if not answer.done}
         while new:
             states = [state for row in new if (state := answers[row].state) is not None]
             if states:
                 prefetch(states)
             logits = reading.read(new)
-            bounds = margin(logits, self.interpreter.dtype)
             allowed = [mask for row in new if (mask := answers[row].allowed()) is not None]
-            if allowed:
-                logits.masked_fill_(~torch.from_numpy(np.stack(allowed)).to(logits.device), -torch.inf)
-            top, tokens = logits.topk(2)
-            sure = (top[:, 0] - top[:, 1] > bounds).tolist()
-            chances = (top[:, 0] - logits.logsumexp(-1)).tolist()
+            best = logits.best(np.stack(allowed) if allowed else None)
+            sure = (best.leads > margin(logits.peaks(), self.machine.noise)).tolist()
+            chances = best.chances.tolist()
             going = {}
-            for place, (row, token) in enumerate(zip(new, tokens[:, 0].tolist(), strict=True)):
+            for place, (row, token) in enumerate(zip(new, best.tokens.tolist(), strict=True)):
                 answer, chance = answers[row], chances[place]
                 if not sure[place]:
                     mask = allowed[place] if allowed else None
-                    token, chance = reference.next(queries[row], answer.tokens, mask)
+                    token, chance = alone.next(queries[row], answer.tokens, mask)
                 written = len(answer.tokens)
                 answer.take(token, chance)
                 if not answer.done:
                     going[row] = answer.tokens[written:]
             new = going
         return [
-            reference.write(plan, query) if answer.is_uncertain(ABSTAIN_MARGIN) else answer.outcome()
+            alone.write(plan, query) if answer.is_uncertain(ABSTAIN_MARGIN) else answer.outcome()
             for query, answer in zip(queries, answers, strict=True)
         ]
 
     def _constraint(self, kind: Type) -> Constraint | None:
         if kind not in self._constraints:
-            stop = self.interpreter.layout.stop
-            self._constraints[kind] = Constraint.for_type(kind, self.interpreter.tokenizer, stop)
+            layout = self.machine.layout
+            self._constraints[kind] = Constraint.for_type(kind, layout.tokenizer, layout.stop)
         return self._constraints[kind]
 
 
-def margin(logits: Tensor, dtype: torch.dtype) -> Tensor:
-    """How close two candidates may come before the reference decides, for each row of logits."""
-    relative = 1e-4 if dtype == torch.float32 else 0.06
-    return relative * (1 + logits.abs().amax(-1))
+def margin(peaks: NDArray[np.float32], noise: float) -> NDArray[np.float32]:
+    """How close two candidates may come before the reference decides, where the logits are as large as `peaks`."""
+    return np.float32(noise) * (1 + peaks)
 
 
 def _undecided(plan: Plan, scores: Sequence[float], margin: float) -> bool:

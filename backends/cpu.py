@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import ClassVar
 
 import torch
 from pawc.backends.base import Backend, check_interpreter
 from pawc.backends.batch import BatchEngine
+from pawc.backends.cores import physical_cores
+from pawc.backends.torch_machine import TorchMachine
 
+from pawc.files.blobs import BlobStore
 from pawc.files.executable import Executable
 from pawc.interpreters.info import InterpreterInfo
 from pawc.runtime.interpreter import Interpreter
@@ -26,20 +28,9 @@ class CpuBackend(Backend):
 
     def load(self, executable: Executable, info: InterpreterInfo) -> Engine:
         check_interpreter(executable, info)
-        return BatchEngine(lambda: self._interpreter(info.folder), executable.blobs)
+        return BatchEngine(lambda: self._machine(info, executable.blobs))
 
-    def _interpreter(self, folder: Path) -> Interpreter:
+    def _machine(self, info: InterpreterInfo, blobs: BlobStore) -> TorchMachine:
         if "OMP_NUM_THREADS" not in os.environ:
-            torch.set_num_threads(physical_cores())
-        return Interpreter.load(folder, self._dtype)
-
-
-def physical_cores(topology: Path = Path("/sys/devices/system/cpu")) -> int:
-    """The cores this process may use. Two threads of one core share what matrix products are limited by."""
-    if not hasattr(os, "sched_getaffinity"):
-        return torch.get_num_threads()  # elsewhere torch counts them itself
-    cores = set()
-    for cpu in os.sched_getaffinity(0):
-        siblings = topology / f"cpu{cpu}/topology/thread_siblings_list"
-        cores.add(siblings.read_text().strip() if siblings.exists() else str(cpu))
-    return len(cores)
+            torch.set_num_threads(physical_cores() or torch.get_num_threads())
+        return TorchMachine(Interpreter.load(info.folder, self._dtype), blobs)

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-import torch
+import numpy as np
+from numpy.typing import NDArray
+from pawc.backends.logits import Logits, log_sum
 from pawc.backends.reading import Reading
-from torch import Tensor
 
-from pawc.runtime.interpreter import PIECE
+from pawc.runtime import positions
 from pawc.runtime.labels import Path, forks
 
 MOST_LOGITS = 512
@@ -29,30 +30,33 @@ class LabelTree:
         paths = (path[:length] for path in self._forks for length in range(1, len(path) + 1))
         self._paths = sorted(set(paths), key=lambda path: (len(path), path))  # nodes but the root, parents first
 
-    def scores(self, reading: Reading, inputs: Mapping[int, Sequence[int]]) -> tuple[Tensor, Tensor]:
-        """The score `[rows, labels]` of each label after the inputs (`runtime.labels`), and the logits after these.
+    def scores(
+        self, reading: Reading, inputs: Mapping[int, Sequence[int]]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float32]]:
+        """The score `[rows, labels]` of each label after the inputs (`runtime.labels`), and how large the logits are.
 
         A small tree is read in the same step as the inputs; then a call is one pass of the interpreter.
         """
         steps = list(self._steps(len(inputs)))
-        if len(steps) == 1 and max(map(len, inputs.values())) <= PIECE:
-            both = reading.read_and_look_ahead(inputs, *_nodes(steps[0]))
-            logits, ahead = both[:, 0], iter([both[:, 1:]])
+        if len(steps) == 1 and max(map(len, inputs.values())) <= positions.PIECE:
+            logits = reading.read_and_look_ahead(inputs, *_nodes(steps[0]))
+            ahead: Iterator[tuple[Logits, int]] = iter([(logits, 1)])
         else:
             logits = reading.read(inputs)
-            ahead = (reading.look_ahead(*_nodes(paths)) for paths in steps)
-        scores = logits.new_zeros(len(logits), len(self._labels))
-        self._decide(scores, (), logits)
-        for paths, after in zip(steps, ahead, strict=True):
-            for node, path in enumerate(paths):
-                self._decide(scores, path, after[:, node])
-        return scores, logits
+            ahead = ((reading.look_ahead(*_nodes(paths)), 0) for paths in steps)
+        scores = np.zeros((len(inputs), len(self._labels)))
+        self._decide(scores, (), logits, 0)
+        for paths, (after, start) in zip(steps, ahead, strict=True):
+            for place, path in enumerate(paths, start):
+                self._decide(scores, path, after, place)
+        return scores, logits.peaks()
 
-    def _decide(self, scores: Tensor, path: Path, logits: Tensor) -> None:
+    def _decide(self, scores: NDArray[np.float64], path: Path, logits: Logits, place: int) -> None:
         """Add what the logits after a node say to the scores of the labels that go through it."""
         if (tokens := self._forks.get(path)) is None:
             return
-        likely = logits[:, list(tokens)].log_softmax(-1)
+        chances = logits.chances([place] * len(tokens), tokens)
+        likely = chances - log_sum(chances)[:, None]
         for number, label in enumerate(self._labels):
             if tuple(label[: len(path)]) == path:
                 scores[:, number] += likely[:, tokens.index(label[len(path)])]
@@ -72,7 +76,7 @@ class LabelTree:
             yield step
 
 
-def _nodes(paths: Sequence[Path]) -> tuple[list[int], list[int], Tensor]:
+def _nodes(paths: Sequence[Path]) -> tuple[list[int], list[int], NDArray[np.bool_]]:
     """The token of each node, how far behind the input it stands, and which of the others it sees."""
-    sees = torch.tensor([[path[: len(other)] == other for other in paths] for path in paths])
+    sees = np.array([[path[: len(other)] == other for other in paths] for path in paths])
     return [path[-1] for path in paths], [len(path) - 1 for path in paths], sees

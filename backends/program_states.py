@@ -1,27 +1,24 @@
 """A program -> the key/value states that a call starts from: its prefix, then its tokens as read behind that.
 
-They are the same for every call, so they are computed once per program, kept in memory, and on disk for the next
-process. The folder is a cache: anything in it may be deleted at any time.
+They are the same for every call, so they are computed once, and kept on disk for the next process. The folder is a
+cache: anything in it may be deleted at any time.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TypeAlias
 
-import torch
-from safetensors import SafetensorError
-from safetensors.torch import load_file, save
-from torch import Tensor
+import numpy as np
+from numpy.typing import NDArray
 
 from pawc.base import fsio
 from pawc.base.diagnostics import PawError
-from pawc.files.blobs import BlobStore
-from pawc.files.quantization import dequantize
 from pawc.interpreters.store import cache_root
-from pawc.ir.nodes import Prefix, Program
-from pawc.runtime.interpreter import Interpreter
+from pawc.ir.nodes import Program
 
 WORTH_KEEPING = 64
 """Fewer tokens are read again faster than a file is."""
@@ -29,44 +26,43 @@ WORTH_KEEPING = 64
 MOST_BYTES = 2 << 30
 """When the folder holds more, the states that were not used for the longest time go."""
 
+States: TypeAlias = NDArray[np.float32]
+"""`[layers, 2, kv_heads, length, head_dim]`."""
+
+Compute: TypeAlias = Callable[[Sequence[int], States | None], States]
+"""Tokens, and the states that they follow -> their own."""
+
 
 class ProgramStates:
-    """The states of programs whose tensors are in `blobs`, `[layers, 2, kv_heads, length, head_dim]`."""
+    """The states of programs, as `compute` makes them of tokens; `facts` are all that this depends on."""
 
-    def __init__(self, interpreter: Interpreter, blobs: BlobStore, folder: Path | None = None) -> None:
-        self._interpreter, self._blobs = interpreter, blobs
+    def __init__(self, facts: Sequence[str], compute: Compute, folder: Path | None = None) -> None:
+        self._facts, self._compute = tuple(facts), compute
         self._folder = folder or cache_root() / "states"
-        self._held: dict[tuple[tuple[int, ...], Prefix | None], Tensor] = {}
 
-    def get(self, program: Program) -> Tensor:
-        """The states of a program, in the interpreter's number format."""
-        read = (program.tokens, program.prefix)
-        if read not in self._held:
-            prefix = None
-            if program.prefix is not None:
-                prefix = torch.from_numpy(dequantize(program.prefix, self._blobs))
-                prefix = prefix.to(self._interpreter.device, self._interpreter.dtype)
-            tokens = self._of_tokens(program, prefix)
-            self._held[read] = tokens if prefix is None else torch.cat((prefix, tokens), 3)
-        return self._held[read]
+    def get(self, program: Program, prefix: States | None) -> States:
+        """The states of a program whose prefix is `prefix`."""
+        tokens = self._of_tokens(program, prefix)
+        return tokens if prefix is None else np.concatenate((prefix, tokens), 3)
 
-    def _of_tokens(self, program: Program, prefix: Tensor | None) -> Tensor:
+    def _of_tokens(self, program: Program, prefix: States | None) -> States:
         if len(program.tokens) < WORTH_KEEPING:
-            return self._interpreter.states(program.tokens, prefix)
-        path = self._folder / f"{self._key(program)}.safetensors"
+            return self._compute(program.tokens, prefix)
+        path = self._folder / f"{self._key(program)}.npy"
         try:
-            states = load_file(path)["states"]
+            states: States = np.load(path, allow_pickle=False)
             os.utime(path)
-        except (OSError, SafetensorError, KeyError):
-            states = self._interpreter.states(program.tokens, prefix)
+        except (OSError, ValueError, EOFError):
+            states = self._compute(program.tokens, prefix)
             self._keep(path, states)
-        return states.to(self._interpreter.device)
+        return states
 
-    def _keep(self, path: Path, states: Tensor) -> None:
+    def _keep(self, path: Path, states: States) -> None:
         """Write states for the next process, if the disk lets us: without them it is slower, not wrong."""
         try:
-            fsio.write_atomic(path, save({"states": states.cpu().contiguous()}))
-            files = sorted(self._folder.glob("*.safetensors"), key=lambda file: file.stat().st_mtime, reverse=True)
+            with fsio.replacing(path) as temporary, temporary.open("wb") as out:
+                np.save(out, states, allow_pickle=False)
+            files = sorted(self._folder.glob("*.npy"), key=lambda file: file.stat().st_mtime, reverse=True)
             total = 0
             for file in files:
                 total += file.stat().st_size
@@ -76,7 +72,4 @@ class ProgramStates:
             return
 
     def _key(self, program: Program) -> str:
-        device, dtype = self._interpreter.device.type, self._interpreter.dtype
-        read = f"{program.tokens} {program.prefix}"
-        facts = (self._interpreter.sha256, torch.__version__, str(dtype), device, read)
-        return hashlib.sha256("\0".join(facts).encode()).hexdigest()
+        return hashlib.sha256("\0".join((*self._facts, f"{program.tokens} {program.prefix}")).encode()).hexdigest()

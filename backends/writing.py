@@ -13,7 +13,7 @@ from pawc.backends.base import Plan
 
 from pawc.base.types import parse
 from pawc.runtime.constraint import Constraint
-from pawc.runtime.interpreter import Interpreter
+from pawc.runtime.layout import Layout
 from pawc.runtime.outcome import Answer, Failure, Outcome
 
 
@@ -24,12 +24,12 @@ class Writing:
     cut after `max_tokens`; anything else must be complete by then.
     """
 
-    def __init__(self, plan: Plan, constraint: Constraint | None, interpreter: Interpreter) -> None:
+    def __init__(self, plan: Plan, constraint: Constraint | None, layout: Layout) -> None:
         self.tokens: list[int] = []
         self.done = False
         self.log_probability = 0.0
         self.state = constraint.start() if constraint else None
-        self._plan, self._tokenizer, self._stop = plan, interpreter.tokenizer, interpreter.layout.stop
+        self._plan, self._tokenizer, self._stop = plan, layout.tokenizer, layout.stop
         self._failed = False
         self._go_on()
 

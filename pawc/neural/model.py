@@ -22,7 +22,8 @@ from pawc.interpreters.transformers_ways import CACHE
 from pawc.neural.lora import Factors, Lora, linears
 from pawc.neural.mapper import Mapper
 from pawc.neural.rows import States
-from pawc.runtime.interpreter import PADDING, Interpreter
+from pawc.runtime.interpreter import Interpreter
+from pawc.runtime.positions import PADDING
 
 START = "Read the input and answer with the output only, exactly as the instruction above says."
 """The program tokens start as these words, so that the first prefix is one that the interpreter might meet."""

@@ -21,13 +21,8 @@ from pawc.base.diagnostics import fail
 from pawc.interpreters.info import InterpreterInfo
 from pawc.interpreters.transformers_ways import CACHE, quiet
 from pawc.runtime.layout import Layout
+from pawc.runtime.positions import pieces
 from pawc.runtime.tokenizer import Tokenizer
-
-PADDING = -1
-"""The position of a token that nothing may attend to."""
-
-PIECE = 1024
-"""So many tokens of one input are read at once."""
 
 
 class Interpreter:
@@ -121,9 +116,7 @@ class Interpreter:
         Further arguments go to the attention function (`runtime.attention`).
         """
         length = ids.shape[1]
-        # Long inputs are taken in pieces, else attention needs memory for the square of their length.
-        ends = [length] if tree is not None else [*range(PIECE, length - keep, PIECE), length]
-        for start, end in zip([0, *ends], ends, strict=False):
+        for start, end in pieces(length, keep) if tree is None else [(0, length)]:
             output = self.model(
                 input_ids=ids[:, start:end],
                 position_ids=positions[:, start:end].clamp(min=0),

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pawc.backends.batch import BatchEngine
+from pawc.backends.torch_machine import TorchMachine
 from programs import function, values
 from tiny import tiny_interpreter
 
@@ -22,7 +23,7 @@ TEXTS = st.text() | st.sampled_from(HOSTILE) | st.text(st.characters())
 
 @cache
 def engine() -> BatchEngine:
-    return BatchEngine(tiny_interpreter, BlobStore())
+    return BatchEngine(lambda: TorchMachine(tiny_interpreter(), BlobStore()))
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=str)

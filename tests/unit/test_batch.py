@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from pawc.backends import batch as batch_module
@@ -15,6 +16,7 @@ from pawc.backends import program_states
 from pawc.backends.batch import BatchEngine, margin
 from pawc.backends.reading import Reading
 from pawc.backends.reference import ReferenceEngine
+from pawc.backends.torch_machine import TorchLogits, TorchMachine, TorchReading
 from programs import EXAMPLES, function, values
 from tiny import ARCHITECTURES, tiny_interpreter
 
@@ -70,7 +72,7 @@ def inputs(count: int, longest: int = 30, seed: int = 0) -> list[tuple[str]]:
 
 
 def batch_engine(interpreter: Interpreter, blobs: BlobStore | None = None) -> BatchEngine:
-    return BatchEngine(lambda: interpreter, blobs or BlobStore())
+    return BatchEngine(lambda: TorchMachine(interpreter, blobs or BlobStore()))
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=str)
@@ -79,7 +81,7 @@ def test_answers_are_those_of_the_reference(architecture: str, kind: Type) -> No
     interpreter, blobs = tiny_interpreter(architecture), BlobStore()
     made = function(interpreter, kind, blobs, prefix=20, max_tokens=7)
     asked = inputs(5)
-    found = BatchEngine(lambda: interpreter, blobs).call(made, asked)
+    found = batch_engine(interpreter, blobs).call(made, asked)
     assert values(found) == values(ReferenceEngine(lambda: interpreter, blobs).call(made, asked))
 
 
@@ -114,7 +116,7 @@ def test_near_ties_are_decided_as_the_reference_does(kind: Type) -> None:
 
 def test_without_the_margin_near_ties_would_depend_on_the_batch(monkeypatch: pytest.MonkeyPatch) -> None:
     interpreter = twins(tiny_interpreter())
-    monkeypatch.setattr(batch_module, "margin", lambda logits, dtype: torch.full((len(logits),), -1.0))
+    monkeypatch.setattr(batch_module, "margin", lambda peaks, noise: np.full(len(peaks), -1.0))
     made, engine = function(interpreter, TEXT, max_tokens=12), batch_engine(interpreter)
     asked = inputs(24)
     assert values(engine.call(made, asked)) != [values(engine.call(made, [one]))[0] for one in asked]
@@ -133,10 +135,12 @@ def noise(interpreter: Interpreter, texts: list[str]) -> tuple[float, float]:
     """How far logits of the same rows are apart, alone and in a batch; and the least margin of any."""
     states = interpreter.states(interpreter.layout.head("Say how urgent this is.", EXAMPLES))
     queries = interpreter.layout.queries(texts)
-    with torch.inference_mode():
-        together = Reading(interpreter, states, len(queries)).read(dict(enumerate(queries)))
-        alone = torch.cat([Reading(interpreter, states, 1).read({0: query}) for query in queries])
-    return float((together - alone).abs().max()), float(margin(alone, interpreter.dtype).min())
+    together = TorchReading(interpreter, states, len(queries)).read(dict(enumerate(queries)))
+    alone = [TorchReading(interpreter, states, 1).read({0: query}) for query in queries]
+    assert isinstance(together, TorchLogits)
+    apart = together.values - torch.cat([one.values for one in alone if isinstance(one, TorchLogits)])
+    peaks, noise = together.peaks(), TorchMachine(interpreter, BlobStore()).noise
+    return float(apart.abs().max()), float(margin(peaks, noise).min())
 
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16], ids=str)
@@ -332,11 +336,11 @@ def test_the_model_is_left_as_it_was() -> None:
 def test_the_interpreter_is_loaded_at_the_first_call() -> None:
     loaded = []
 
-    def load() -> Interpreter:
+    def load() -> TorchMachine:
         loaded.append(1)
-        return tiny_interpreter()
+        return TorchMachine(tiny_interpreter(), BlobStore())
 
-    engine = BatchEngine(load, BlobStore())
+    engine = BatchEngine(load)
     assert not loaded
     for _ in range(2):
         engine.call(function(tiny_interpreter(), LABELS), [("x",)])

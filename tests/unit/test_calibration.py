@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 import torch
-from pawc.backends.reference import Reader
+from pawc.backends.reference import TorchReader
 
 from pawc.base.types import TEXT, Labels
 from pawc.files.blobs import BlobStore
@@ -32,7 +32,7 @@ def test_scores_are_those_of_the_reference(architecture: str, monkeypatch: pytes
     bare = Template(start.tokens, {})  # nothing hidden
     found = held_out_scores(interpreter, interpreter.states(start.tokens), bare, SHOTS, range(3), LABELS)
     program = Program(level=0, interpreter=interpreter.sha256, tokens=start.tokens)
-    reader = Reader(interpreter, program, BlobStore())
+    reader = TorchReader(interpreter, program, BlobStore())
     for shot, row in zip(SHOTS, found, strict=True):
         assert row == pytest.approx(
             reader.scores(layout.query(shot.input), [layout.answer(label) for label in LABELS]), abs=1e-3

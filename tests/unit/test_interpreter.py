@@ -11,7 +11,8 @@ from tiny import ARCHITECTURES, tiny_info, tiny_interpreter
 
 from pawc.base.diagnostics import PawError
 from pawc.runtime.attention import shared_prefix
-from pawc.runtime.interpreter import PADDING, Interpreter
+from pawc.runtime.interpreter import Interpreter
+from pawc.runtime.positions import PADDING
 
 TOKENS = [1, *range(5, 90)]
 
@@ -68,7 +69,7 @@ def test_reading_behind_no_states_is_reading_from_the_start(interpreter: Interpr
 
 
 def test_long_inputs_are_read_in_pieces(interpreter: Interpreter, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pawc.runtime.interpreter.PIECE", 16)
+    monkeypatch.setattr("pawc.runtime.positions.PIECE", 16)
     close(last(interpreter, TOKENS[10:], interpreter.states(TOKENS[:10])), whole(interpreter, TOKENS))
 
 

@@ -7,7 +7,7 @@ import math
 import pytest
 import torch
 from pawc.backends.base import Plan
-from pawc.backends.reference import Reader, ReferenceEngine
+from pawc.backends.reference import ReferenceEngine, TorchReader
 from programs import function
 from tiny import ARCHITECTURES, tiny_interpreter
 
@@ -33,7 +33,7 @@ def test_a_label_is_scored_where_labels_part_among_what_labels_go_on_with(archit
         return [float(x) for x in logits[tokens].log_softmax(-1)]
 
     first, second = likely([], [long[0], other[0]]), likely(long[:parts], [long[parts], longer[parts]])
-    found = Reader(interpreter, made.program, BlobStore()).scores(query, [long, longer, other])
+    found = TorchReader(interpreter, made.program, BlobStore()).scores(query, [long, longer, other])
     assert found == pytest.approx([first[0] + second[0], first[0] + second[1], first[1]], abs=1e-3)
     assert sum(math.exp(score) for score in found) == pytest.approx(1, abs=1e-5)
 
@@ -64,7 +64,7 @@ def test_a_prefix_that_is_the_states_of_tokens_means_those_tokens() -> None:
     made = function(interpreter, TEXT, blobs, prefix=5)
     assert made.program is not None
     tokens = list(made.program.tokens)
-    reader = Reader(interpreter, made.program, blobs)
+    reader = TorchReader(interpreter, made.program, blobs)
     reader._prefix = interpreter.states([9, 10, 11, 12, 13])
     query = interpreter.layout.query("a")
     with torch.no_grad():

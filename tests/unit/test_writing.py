@@ -20,7 +20,7 @@ END = INTERPRETER.layout.end
 
 def start(kind: Type, **options: Any) -> Writing:
     constraint = Constraint.for_type(kind, INTERPRETER.tokenizer, INTERPRETER.layout.stop)
-    return Writing(Plan.of(function(INTERPRETER, kind, **options)), constraint, INTERPRETER)
+    return Writing(Plan.of(function(INTERPRETER, kind, **options)), constraint, INTERPRETER.layout)
 
 
 def write(writing: Writing, text: str, *, each: float = 0.0) -> Writing:
