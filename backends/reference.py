@@ -32,7 +32,7 @@ class ReferenceBackend(Backend):
 
     def load(self, executable: Executable, info: InterpreterInfo) -> Engine:
         check_interpreter(executable, info)
-        return ReferenceEngine(lambda: Interpreter.load(info.folder), executable.blobs)
+        return ReferenceEngine(lambda: Interpreter.of(info), executable.blobs)
 
 
 class ReferenceEngine:

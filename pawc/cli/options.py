@@ -87,6 +87,15 @@ def add_link_flags(parser: argparse.ArgumentParser) -> None:
     group.add_argument("-q", "--quiet", action="store_true", help="no progress on stderr, only errors")
 
 
+def add_static_flag(parser: argparse.ArgumentParser) -> None:
+    """The flag of commands that write executables."""
+    parser.add_argument(
+        "--static",
+        action="store_true",
+        help="put the interpreter into the executable, which then runs on a machine without it",
+    )
+
+
 def link_options(arguments: argparse.Namespace) -> Options:
     """The options that the flags of `add_link_flags` spell."""
     from pawc.driver.build import Options

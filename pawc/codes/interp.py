@@ -96,7 +96,7 @@ CODES: tuple[Code, ...] = (
     Code(
         code="P0712",
         title="interpreter is damaged",
-        what="A file of an interpreter in the store is missing, cut short or not readable.",
+        what="A file of an interpreter, in the store or in an executable, is missing, cut short or not readable.",
         why="It was complete when it was stored: something has changed it since.",
         bad="pawc run mail.pawx            # after part of the cache was deleted",
         good="pawc interp rm NAME, then pawc interp pull NAME",

@@ -7,6 +7,7 @@ padded batch: a query sees every key whose position is not after its own, and pa
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -14,15 +15,16 @@ from typing import Any
 import torch
 from safetensors import SafetensorError
 from torch import Tensor
-from transformers import AutoModelForCausalLM
+from transformers import MODEL_FOR_CAUSAL_LM_MAPPING, AutoConfig, AutoModelForCausalLM
 from transformers.cache_utils import DynamicCache
 
 from pawc.base.diagnostics import fail
-from pawc.interpreters.info import InterpreterInfo
+from pawc.interpreters.info import CONFIG, WEIGHTS, InterpreterInfo
 from pawc.interpreters.transformers_ways import CACHE, quiet
 from pawc.runtime.layout import Layout
 from pawc.runtime.positions import pieces
 from pawc.runtime.tokenizer import Tokenizer
+from pawc.runtime.weights import tensors
 
 
 class Interpreter:
@@ -46,21 +48,23 @@ class Interpreter:
     @classmethod
     def load(cls, folder: Path, dtype: torch.dtype = torch.float32) -> Interpreter:
         """The interpreter that lies in `folder` (`Store.resolve(name).folder`), computing in `dtype`."""
-        info = InterpreterInfo.read(folder)
+        return cls.of(InterpreterInfo.read(folder), dtype)
+
+    @classmethod
+    def of(cls, info: InterpreterInfo, dtype: torch.dtype = torch.float32) -> Interpreter:
+        """The interpreter that `info` describes, from its folder or from the executable that carries it."""
         info.check_files()
         try:
             with quiet():
-                model = AutoModelForCausalLM.from_pretrained(
-                    folder, dtype=dtype, attn_implementation="eager", local_files_only=True, use_safetensors=True
-                )
+                model = _load(info, dtype=dtype, attn_implementation="eager", local_files_only=True)
         except (OSError, ValueError, RuntimeError, KeyError, SafetensorError) as error:
             fail(
                 "P0712",
                 f"interpreter `{info.name}` cannot be read: {error}",
-                where=str(folder),
+                where=str(info.folder),
                 help=info.how_to_get_again,
             )
-        return cls(info, model, Tokenizer.load(folder))
+        return cls(info, model, Tokenizer.of(info))
 
     @property
     def dtype(self) -> torch.dtype:
@@ -145,3 +149,13 @@ class Interpreter:
     def _additive(self, seen: Tensor) -> Tensor:
         mask = torch.zeros(seen.shape, dtype=self.dtype, device=seen.device)
         return mask.masked_fill_(~seen, torch.finfo(self.dtype).min)[:, None]
+
+
+def _load(info: InterpreterInfo, **options: Any) -> Any:
+    """transformers' model of an interpreter: from its folder, or from its config and tensors where it is carried."""
+    if info.carried is None:
+        return AutoModelForCausalLM.from_pretrained(info.folder, use_safetensors=True, **options)
+    settings = json.loads(bytes(info.content(CONFIG)))
+    config = AutoConfig.for_model(**settings)
+    kind = MODEL_FOR_CAUSAL_LM_MAPPING[type(config)]
+    return kind.from_pretrained(None, config=config, state_dict=tensors(info.content(WEIGHTS)), **options)
