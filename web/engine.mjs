@@ -47,12 +47,13 @@ export class Engine {
       throw new PawError("P0802", `the input has ${query.length} tokens, the interpreter has room for ${Math.max(room, 0)}`);
     }
     const reading = new Reading(this._graph, this._info, program);
-    if (few) return this._choose(reading, query, few, labels, options.abstain);
+    if (few) return this._choose(reading, query, few, labels, options.abstain, definition.program.calibration);
     return this._write(reading, query, definition, maxTokens, options.abstain);
   }
 
-  async _choose(reading, query, few, labels, abstain) {
-    const scores = await scoreLabels(reading, query, labels);
+  async _choose(reading, query, few, labels, abstain, calibration) {
+    const plain = await scoreLabels(reading, query, labels);
+    const scores = calibration ? plain.map((score, at) => (score + calibration.bias[at]) / calibration.temperature) : plain;
     const probabilities = softmax(scores);
     const best = scores.indexOf(Math.max(...scores));
     const sure = abstain === undefined || abstain === null || probabilities[best] >= abstain;
@@ -241,14 +242,26 @@ class Reading {
   }
 }
 
-/** The log-probability of each label, given as its tokens with the one that ends an answer, after the input's turn. */
+/**
+ * The log-probability of each label, given as its tokens with the one that ends an answer, after the input's turn, when
+ * nothing but the labels can be written (as pawc/runtime/labels.py): only the places where labels part are read.
+ */
 async function scoreLabels(reading, query, labels) {
+  const ways = new Map(); // what labels begin with -> the tokens that they go on with
+  for (const label of labels) {
+    label.forEach((token, length) => {
+      const path = label.slice(0, length).join();
+      ways.set(path, (ways.get(path) ?? new Set()).add(token));
+    });
+  }
+  const forks = [...ways].filter(([, tokens]) => tokens.size > 1).map(([path]) => path);
+  const leadsOn = (path) => forks.some((fork) => fork === path || fork.startsWith(`${path},`));
   const nodes = [];
   const paths = new Map();
   for (const label of labels) {
     for (let length = 1; length < label.length; length++) {
       const path = label.slice(0, length).join();
-      if (paths.has(path)) continue;
+      if (paths.has(path) || !leadsOn(path)) continue;
       const above = paths.get(label.slice(0, length - 1).join());
       const node = { token: label[length - 1], depth: length - 1, sees: new Set(above?.sees), at: nodes.length + 1 };
       node.sees.add(node);
@@ -257,11 +270,14 @@ async function scoreLabels(reading, query, labels) {
     }
   }
   const logits = await reading.readTree(query, nodes);
-  const norms = logits.map((row) => logSumExp(row));
   return labels.map((label) =>
     label.reduce((sum, token, length) => {
-      const at = length ? paths.get(label.slice(0, length).join()).at : 0;
-      return sum + logits[at][token] - norms[at];
+      const path = label.slice(0, length).join();
+      if (!forks.includes(path)) return sum;
+      const row = logits[length ? paths.get(path).at : 0];
+      const among = [...ways.get(path)].map((other) => row[other]);
+      const top = Math.max(...among);
+      return sum + row[token] - top - Math.log(among.reduce((total, logit) => total + Math.exp(logit - top), 0));
     }, 0),
   );
 }
