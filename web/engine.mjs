@@ -243,43 +243,45 @@ class Reading {
 }
 
 /**
- * The log-probability of each label, given as its tokens with the one that ends an answer, after the input's turn, when
- * nothing but the labels can be written (as pawc/runtime/labels.py): only the places where labels part are read.
+ * The score of each label (its tokens, with the one that ends an answer) after the input's turn: the log-probability of
+ * writing it when nothing but the labels can be written. Only where labels part is anything asked (pawc/runtime/labels.py).
  */
 async function scoreLabels(reading, query, labels) {
-  const ways = new Map(); // what labels begin with -> the tokens that they go on with
+  const root = { next: new Map() };
   for (const label of labels) {
-    label.forEach((token, length) => {
-      const path = label.slice(0, length).join();
-      ways.set(path, (ways.get(path) ?? new Set()).add(token));
+    let node = root;
+    label.forEach((token, depth) => {
+      if (!node.next.has(token)) node.next.set(token, { token, depth, above: node, next: new Map() });
+      node = node.next.get(token);
     });
   }
-  const forks = [...ways].filter(([, tokens]) => tokens.size > 1).map(([path]) => path);
-  const leadsOn = (path) => forks.some((fork) => fork === path || fork.startsWith(`${path},`));
   const nodes = [];
-  const paths = new Map();
-  for (const label of labels) {
-    for (let length = 1; length < label.length; length++) {
-      const path = label.slice(0, length).join();
-      if (paths.has(path) || !leadsOn(path)) continue;
-      const above = paths.get(label.slice(0, length - 1).join());
-      const node = { token: label[length - 1], depth: length - 1, sees: new Set(above?.sees), at: nodes.length + 1 };
-      node.sees.add(node);
-      paths.set(path, node);
-      nodes.push(node);
+  const collect = (node, sees) => {
+    for (const after of node.next.values()) {
+      after.sees = new Set([...sees, after]);
+      if (parts(after)) nodes.push(after);
+      collect(after, after.sees);
     }
-  }
+  };
+  collect(root, []);
   const logits = await reading.readTree(query, nodes);
-  return labels.map((label) =>
-    label.reduce((sum, token, length) => {
-      const path = label.slice(0, length).join();
-      if (!forks.includes(path)) return sum;
-      const row = logits[length ? paths.get(path).at : 0];
-      const among = [...ways.get(path)].map((other) => row[other]);
-      const top = Math.max(...among);
-      return sum + row[token] - top - Math.log(among.reduce((total, logit) => total + Math.exp(logit - top), 0));
-    }, 0),
-  );
+  const after = new Map([[root, logits[0]], ...nodes.map((node, at) => [node, logits[at + 1]])]);
+  return labels.map((label) => {
+    let [node, score] = [root, 0];
+    for (const token of label) {
+      if (node.next.size > 1) {
+        const likely = [...node.next.keys()].map((one) => after.get(node)[one]);
+        score += after.get(node)[token] - logSumExp(likely);
+      }
+      node = node.next.get(token);
+    }
+    return score;
+  });
+}
+
+/** Whether labels part after a node, or further on. */
+function parts(node) {
+  return node.next.size > 1 || [...node.next.values()].some(parts);
 }
 
 /** What the interpreter reads of a call's arguments (as pawc/runtime/signature.py). */
