@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from pawc.neural.lora import Factors
-from pawc.neural.model import NeuralCompiler
+from pawc.neural.model import GENERIC, NeuralCompiler
 from pawc.neural.rows import Row, Rows, States, exact, log_likelihoods, pad, read, repeated
 from pawc.runtime.interpreter import Interpreter
 from pawc.train.batches import Function
@@ -66,6 +66,11 @@ def programs(
         else:
             found.append(interpreter.layout.head(function.spec) if function.seen == "spec" else [])
     return found
+
+
+def universal_prefix(compiler: NeuralCompiler, copies: int) -> States:
+    """The prefix of a generic sentence, for so many functions: it knows nothing of their specifications."""
+    return repeated(compiler.prefixes([compiler.head(GENERIC)]), copies)
 
 
 def prefixes_of(compiler: NeuralCompiler, functions: Sequence[Function]) -> States:

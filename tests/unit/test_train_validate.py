@@ -16,7 +16,7 @@ from pawc.train import losses
 from pawc.train.batches import Function
 from pawc.train.validate import validate
 
-ARMS = {"raw", "fewshot", "prefix", "both", "generic", "program"}
+ARMS = {"raw", "fewshot", "prefix", "both", "generic", "program", "whole"}
 
 
 def test_every_arm_is_reported_and_twice_the_same(tmp_path: Path) -> None:
@@ -53,4 +53,4 @@ def test_arms_differ_in_what_stands_before_the_input(tmp_path: Path, monkeypatch
 
 def test_the_program_arm_is_left_out_where_nothing_trains_it(tmp_path: Path) -> None:
     job = toy_job(tmp_path, replace(small(), phases=("prefix",)))
-    assert set(validate(job, job.corpus)) == ARMS - {"program"}
+    assert set(validate(job, job.corpus)) == ARMS - {"program", "whole"}
