@@ -47,6 +47,7 @@ def test_arms_differ_in_what_stands_before_the_input(tmp_path: Path, monkeypatch
     monkeypatch.setattr(losses, "answers", answers)
     figures = validate(job, job.corpus)
     before = [(False, "spec"), (False, "shots"), (True, "nothing"), (True, "spec"), (True, "spec"), (False, "written")]
+    before.append((True, "written"))
     assert asked == before * 2  # two batches
     assert figures == dict.fromkeys(ARMS, 0.5)
 
