@@ -45,7 +45,7 @@ class Arm:
 
 def _done(made: Template, tools: Tools) -> Compiled:
     level, by = (0, "") if made.prefix is None or tools.o1 is None else (1, tools.o1.sha256)
-    return Compiled(level, made.tokens, made.prefix, (), by)
+    return Compiled(level, made.tokens, made.prefix, (), compiler=by)
 
 
 def _prompt(count: int | None) -> Maker:

@@ -12,7 +12,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from pawc.backends.batch import BatchEngine
-from pawc.base.types import TEXT, render
+from pawc.backends.torch_machine import TorchMachine
+from pawc.base.types import TEXT, Frozen, render
 from pawc.evaluate.arms import ARMS, Tools
 from pawc.evaluate.results import Result, Results
 from pawc.evaluate.tasks import Subject
@@ -72,7 +73,8 @@ class Bench:
         function = replace(function, options=_options(function, subject, tools.interpreter))
         start = time.perf_counter()
         # An engine for each program: states are not kept beyond it.
-        outcomes = BatchEngine(lambda: tools.interpreter, blobs).call(function, [given for given, _ in subject.tests])
+        engine = BatchEngine(lambda: TorchMachine(tools.interpreter, blobs))
+        outcomes = engine.call(function, [given for given, _ in subject.tests])
         right = tuple(
             int(isinstance(outcome, Answer) and render(result, outcome.value).strip() == wanted.strip())
             for outcome, (_, wanted) in zip(outcomes, subject.tests, strict=True)
@@ -121,9 +123,7 @@ def _stored(compiled: Compiled, interpreter: Interpreter, bits: int, blobs: Blob
     return replace(program, prefix=prefix), sum(part.nbytes for part in parts)
 
 
-def _options(
-    function: NeuralFunction, subject: Subject, interpreter: Interpreter
-) -> tuple[tuple[str, int | float], ...]:
+def _options(function: NeuralFunction, subject: Subject, interpreter: Interpreter) -> tuple[tuple[str, Frozen], ...]:
     """The function's options; where it does not say how long answers are, a little more than the longest right one.
 
     Whoever writes more is wrong already.

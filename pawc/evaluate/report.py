@@ -75,7 +75,8 @@ class Report:
         for one, other in pairs:
             cells = []
             for decoding, tasks in (("free", self.tasks), ("typed", self.typed)):
-                found = difference(*(self.rows(arm, decoding, tasks) for arm in (one, other))) if tasks else None
+                ours, theirs = (self.rows(arm, decoding, tasks) for arm in (one, other))
+                found = difference(ours, theirs) if tasks else None
                 cells.append("-" if found is None else _points(found))
             yield f"| `{one}` - `{other}` | " + " | ".join(cells) + " |"
 

@@ -66,7 +66,7 @@ class Store:
 
             pulled = name.startswith("hf:") or name in PARTED
             get = f"`pawc interp pull {name}`" if pulled else "`pawc interp add NAME PATH` adds a model"
-            known = None if pulled else known
+            known = "" if pulled else known
             fail("P0701", f"interpreter `{name}` is not in the store", help=known or get)
         return self.pull(name)
 

@@ -190,9 +190,11 @@ def load(name: str, changes: Sequence[str] = (), data: Sequence[str] = (), dev: 
     for change in changes:
         set_key(values, change)
     config = parse(values, where)
-    known = config.data
-    files_, barred = (*known.files, *data), (*known.decontaminate, *dev)
-    return replace(config, data=replace(known, files=files_, decontaminate=barred))
+    own = config.data
+    return replace(
+        config,
+        data=replace(own, files=(*own.files, *data), decontaminate=(*own.decontaminate, *dev)),
+    )
 
 
 def parse(values: Mapping[str, Any], where: str) -> Config:

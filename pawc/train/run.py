@@ -138,7 +138,7 @@ def _tell_removed(folder: Path, removed: Mapping[str, Report], console: Console)
 def _form(folder: Path) -> str:
     """What belongs behind the prefixes of the compiler, by the last look at held-out tasks (`shipped.FORMS`)."""
     rows = [json.loads(line) for line in (folder / saving.METRICS).read_text(encoding="utf-8").splitlines()]
-    last = next((row["validation"] for row in reversed(rows) if "validation" in row), {})
+    last: dict[str, float] = next((row["validation"] for row in reversed(rows) if "validation" in row), {})
     forms = {"both": "spec", "prefix": "none", "whole": "written"}  # of equally good ones the first
     return forms[max(forms, key=lambda arm: last.get(arm, 0.0))]
 
