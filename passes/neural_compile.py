@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
+from functools import cached_property
 from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from pawc.base.diagnostics import InternalError, fail
 from pawc.files.cache import compile_key
 from pawc.ir.nodes import Module, NeuralFunction, Prefix, Program
+from pawc.neural.shipped import compiler_for
 from pawc.pass_base import Context, Pass
 
 if TYPE_CHECKING:
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
 
     from pawc.interpreters.info import InterpreterInfo
     from pawc.neural.compiler import Compiled, Settings
+    from pawc.neural.o1 import O1
+    from pawc.neural.shipped import CompilerFile
     from pawc.runtime.interpreter import Interpreter
 
 AUTO = -1
@@ -43,7 +47,8 @@ class NeuralCompile(Pass):
 
     Rules: a function that the cache knows is not compiled again; the others are compiled together, by `jobs`
     processes that load the interpreter once each. The result does not depend on `jobs`.
-    `level` -1: 2 where a function has at least 8 examples, else 0.
+    `level` -1: 2 where a function has at least 8 examples, else 1 where there is a neural compiler, else 0.
+    The neural compiler is that of the build (`--compiler`), else the one that comes with pawc for the interpreter.
     Needs: a checked module. Leaves: a compiled one.
     """
 
@@ -66,7 +71,8 @@ class NeuralCompile(Pass):
         if ctx.store is None:
             raise InternalError("neural-compile needs the interpreter store")
         info = ctx.store.resolve(ctx.interpreter)
-        tasks = [self._task(function, info) for function in functions]
+        compiler = compiler_for(info.sha256, ctx.compiler)
+        tasks = [self._task(function, info, compiler) for function in functions]
         programs: dict[str, Program] = {}
         missing = []
         for task in tasks:
@@ -75,7 +81,9 @@ class NeuralCompile(Pass):
                 programs[task.function.symbol] = found
             else:
                 missing.append(task)
-        for task, (program, states) in zip(missing, self._compile(missing, info, ctx), strict=True):
+        for task, (program, states) in zip(
+            missing, self._compile(missing, self._tools(info, compiler, ctx), ctx), strict=True
+        ):
             if states is not None and program.prefix is not None:
                 ctx.blobs.put(states, "BF16")
             programs[task.function.symbol] = program
@@ -84,35 +92,46 @@ class NeuralCompile(Pass):
             ctx.log(_told(task, program))
         return programs
 
-    def _task(self, function: NeuralFunction, info: InterpreterInfo) -> Task:
+    def _task(self, function: NeuralFunction, info: InterpreterInfo, compiler: CompilerFile | None) -> Task:
         level = self.level
         if level == AUTO:
-            level = 2 if len(function.examples) >= ENOUGH_EXAMPLES else 0
-        if level == 1:
+            level = 2 if len(function.examples) >= ENOUGH_EXAMPLES else int(compiler is not None)
+        if level == 1 and compiler is None:
             fail(
                 "P1001",
                 f"there is no neural compiler for interpreter `{info.name}`",
                 function.span,
                 label="asked to be compiled at -O1",
-                help="use -O0 (template), -O2 (refined on the examples) or -O3 (searched and refined)",
+                help="`--compiler FILE` names one (`pawc train` makes it); or use -O0, or -O2 or -O3 with examples",
             )
-        key = compile_key(function, level=level, interpreter=info.sha256, compiler=f"/{REVISION}", seed=self.seed)
+        made_by = compiler.sha256 if compiler is not None and level > 0 else ""
+        key = compile_key(
+            function, level=level, interpreter=info.sha256, compiler=f"{made_by}/{REVISION}", seed=self.seed
+        )
         return Task(function, level, key)
 
-    def _compile(self, tasks: Sequence[Task], info: InterpreterInfo, ctx: Context) -> Iterator[Made]:
-        if ctx.jobs > 1 and sum(task.level >= 2 for task in tasks) > 1:
-            yield from self._in_processes(tasks, info, ctx)
+    @staticmethod
+    def _tools(info: InterpreterInfo, compiler: CompilerFile | None, ctx: Context) -> Tools:
+        if compiler is None:
+            return Tools(info.folder)
+        assert ctx.store is not None
+        own = compiler.network == info.sha256
+        return Tools(info.folder, compiler.path, None if own else ctx.store.by_sha256(compiler.network).folder)
+
+    def _compile(self, tasks: Sequence[Task], tools: Tools, ctx: Context) -> Iterator[Made]:
+        if ctx.jobs > 1 and sum(task.level >= 1 for task in tasks) > 1:
+            yield from self._in_processes(tasks, tools, ctx)
             return
         compiler: _Worker | None = None
         for task in tasks:
-            compiler = compiler or _Worker(info.folder)
+            compiler = compiler or _Worker(tools)
             name = task.function.symbol
             yield compiler.compile(task, self.seed, lambda done, total, name=name: ctx.progress(name, done, total))
 
-    def _in_processes(self, tasks: Sequence[Task], info: InterpreterInfo, ctx: Context) -> Iterator[Made]:
+    def _in_processes(self, tasks: Sequence[Task], tools: Tools, ctx: Context) -> Iterator[Made]:
         workers = min(ctx.jobs, len(tasks))
         with ProcessPoolExecutor(
-            workers, mp_context=get_context("spawn"), initializer=_start_worker, initargs=(info.folder,)
+            workers, mp_context=get_context("spawn"), initializer=_start_worker, initargs=(tools,)
         ) as pool:
             futures = [pool.submit(_compile_in_worker, task, self.seed) for task in tasks]
             for number, future in enumerate(futures):
@@ -124,29 +143,51 @@ Made = tuple[Program, "np.ndarray[Any, Any] | None"]
 """A program, and the bfloat16 bits of its prefix."""
 
 
-class _Worker:
-    """What one process compiles with: the interpreter, loaded once."""
+@dataclass(frozen=True)
+class Tools:
+    """Where what compiles lies: the interpreter, the neural compiler, the network under that if it is another one."""
 
-    def __init__(self, folder: Path) -> None:
+    interpreter: Path
+    compiler: Path | None = None
+    network: Path | None = None
+
+
+class _Worker:
+    """What one process compiles with: the interpreter and the neural compiler, loaded once and when needed."""
+
+    def __init__(self, tools: Tools) -> None:
         from pawc.neural.compiler import preferred_dtype
         from pawc.runtime.interpreter import Interpreter
 
-        self._interpreter: Interpreter = Interpreter.load(folder, preferred_dtype())
+        self._tools = tools
+        self._interpreter: Interpreter = Interpreter.load(tools.interpreter, preferred_dtype())
+
+    @cached_property
+    def _o1(self) -> O1 | None:
+        from pawc.neural.o1 import O1
+        from pawc.runtime.interpreter import Interpreter
+
+        if (file := self._tools.compiler) is None:
+            return None
+        folder = self._tools.network
+        network = None if folder is None else Interpreter.load(folder, self._interpreter.dtype)
+        return O1.load(file, self._interpreter, network)
 
     def compile(self, task: Task, seed: int, progress: Any = None) -> Made:
         from pawc.neural.compiler import Settings, compile_function
 
         settings: Settings = Settings(level=task.level, seed=seed)
-        compiled = compile_function(task.function, self._interpreter, settings, progress)
-        return _program(compiled, self._interpreter.sha256)
+        o1 = self._o1 if task.level > 0 else None
+        compiled = compile_function(task.function, self._interpreter, settings, progress, o1)
+        return made_program(compiled, self._interpreter.sha256)
 
 
 _worker: _Worker | None = None
 
 
-def _start_worker(folder: Path) -> None:
+def _start_worker(tools: Tools) -> None:
     global _worker
-    _worker = _Worker(folder)
+    _worker = _Worker(tools)
 
 
 def _compile_in_worker(task: Task, seed: int) -> Made:
@@ -154,7 +195,8 @@ def _compile_in_worker(task: Task, seed: int) -> Made:
     return _worker.compile(task, seed)
 
 
-def _program(compiled: Compiled, interpreter: str) -> Made:
+def made_program(compiled: Compiled, interpreter: str) -> Made:
+    """What was compiled for the interpreter with this sha256, as the IR holds it."""
     import torch
 
     from pawc.files.blobs import blob_ref
@@ -162,6 +204,7 @@ def _program(compiled: Compiled, interpreter: str) -> Made:
     made = Program(
         level=compiled.level,
         interpreter=interpreter,
+        compiler=compiled.compiler,
         tokens=compiled.tokens,
         calibration=compiled.calibration,
         report=compiled.report,
@@ -176,6 +219,9 @@ def _program(compiled: Compiled, interpreter: str) -> Made:
 def _told(task: Task, program: Program) -> str:
     level = f"-O{program.level}"
     facts = dict(program.report)
+    if "kept" in facts:
+        rates = ", ".join(f"{name.removeprefix('exact ')} {rate:.0%}" for name, rate in program.report if "-O" in name)
+        return f"{task.function.symbol}: {level}, the best on examples held back ({rates})"
     if program.level < task.level:
         tried = "exact before" in facts
         level += f" (-O{task.level} " + ("answers no better)" if tried else "needs more examples)")

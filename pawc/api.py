@@ -46,6 +46,7 @@ def compile(
     options: Mapping[str, int | float] | None = None,
     level: int | None = None,
     interpreter: str = "",
+    compiler: str | Path = "",
     bits: int = 8,
     seed: int = 0,
     quiet: bool = False,
@@ -55,12 +56,20 @@ def compile(
     `spec` says what it does; `examples` are (input, output) pairs: with 8 or more the program is tuned on them.
     `input` is the type of its one parameter, or types by parameter names: then the input of an example is a dict.
     `output` is the type of its result, as in a .paw source, or a list of labels.
-    `options` are those of the language (`max_tokens`, `abstain`, ...), `level` 0, 2 or 3 is that of `-O`.
+    `options` are those of the language (`max_tokens`, `abstain`, ...), `level` 0 to 3 is that of `-O`; 1 needs a
+    neural compiler: `compiler` is its file, by default the one that comes with pawc for the interpreter.
     Compiled functions are kept in the cache: the same call again is answered from there.
     """
     console = Console(quiet=quiet)
     builder = Builder(
-        Options(level=-1 if level is None else level, interpreter=interpreter, bits=bits, seed=seed), console
+        Options(
+            level=-1 if level is None else level,
+            interpreter=interpreter,
+            compiler=str(compiler),
+            bits=bits,
+            seed=seed,
+        ),
+        console,
     )
     text = _source(name, {"input": input} if isinstance(input, str) else input, output, options or {})
     module = lower(parse(Source(f"<{name}>", text)), name, Path())
@@ -87,7 +96,7 @@ def function(path: str | Path, name: str | None = None) -> Function:
 def _built(source: Path, options: Options, console: Console) -> Path:
     """The executable of a source file, in the cache: one per file and set of options, made again when they change."""
     builder = Builder(options, console)
-    place = f"{source.resolve()}\n{builder.pipeline.text}\n{options.target}\n{options.interpreter}"
+    place = f"{source.resolve()}\n{builder.pipeline.text}\n{options.target}\n{options.interpreter}\n{options.compiler}"
     output = cache_root() / "run" / f"{source.stem}-{hashlib.sha256(place.encode()).hexdigest()[:16]}.pawx"
     builder.executable_file([source], output)
     return output

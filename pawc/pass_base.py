@@ -40,7 +40,8 @@ class Context:
     `signatures(path)` gives the declarations of all functions of another module of the project, private ones too
     (`ir.is_public` tells), for `resolve`.
     `objects` are the other compiled modules of the program (for `link`).
-    `level` -1 leaves the optimisation level to the compiler, per function.
+    `level` -1 leaves the optimisation level to the compiler, per function. `compiler` is the path of the neural
+    compiler, empty for the one that comes with pawc.
     """
 
     blobs: BlobStore = field(default_factory=BlobStore)
@@ -50,6 +51,7 @@ class Context:
     objects: tuple[Module, ...] = ()
     level: int = -1
     interpreter: str = ""
+    compiler: str = ""
     seed: int = 0
     jobs: int = 1
     log: Callable[[str], None] = _no_log

@@ -4,8 +4,9 @@ Each source becomes the executable of its program, beside it: a.paw -> a.pawx. W
 together become one executable (or, if OUT is a folder, are put there one each). What is imported
 need not be named.
 
-Without -O a function with at least 8 examples is compiled with -O2, others with -O0; stderr says
-which was used.
+Without -O a function with at least 8 examples is compiled with -O2; others with -O1 if there is a
+neural compiler for the interpreter (--compiler, or in the box), else with -O0. -O1 is compared with
+-O0 where there are examples to compare them on. stderr says which was used.
 """
 
 from __future__ import annotations

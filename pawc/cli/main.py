@@ -43,12 +43,13 @@ COMMANDS = {
     "diff": Command("pawc.cli.diff", "show what differs between two executables"),
     "bench": Command("pawc.cli.bench", "measure latency and throughput of a program"),
     "train": Command("pawc.cli.train", "train the neural compiler"),
+    "eval": Command("pawc.cli.eval", "measure ways to make programs on tasks, side by side"),
     "interp": Command("pawc.cli.interp", "list, fetch, add and remove interpreters"),
     "passes": Command("pawc.cli.passes", "list the passes and their options"),
     "explain": Command("pawc.cli.explain", "explain an error code"),
 }
 
-PLANNED = ("eval", "lsp", "serve")
+PLANNED = ("lsp", "serve")
 """Commands that people may know of, but that do not exist yet."""
 
 USAGE = "usage: pawc [--version] [--help] [--debug] [--makefile] COMMAND ..."

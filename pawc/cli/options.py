@@ -57,12 +57,13 @@ def add_build_flags(parser: argparse.ArgumentParser) -> None:
     levels = group.add_mutually_exclusive_group()
     for level, meaning in (
         (0, "the specification and the examples as a prompt; no training"),
-        (1, "a program written by the neural compiler (none is installed yet)"),
+        (1, "a program made by the neural compiler in one pass; -O0 where that does better"),
         (2, "a prefix tuned on the function's own examples"),
         (3, "the best of several prompts, then as -O2"),
     ):
         levels.add_argument(f"-O{level}", dest="level", action="store_const", const=level, help=meaning)
     group.add_argument("--interp", metavar="NAME", help="interpreter to compile for (default: the embedded one)")
+    group.add_argument("--compiler", metavar="FILE", help="neural compiler for -O1 (default: the one in the box)")
     for flag, default, meaning in (
         ("--bits", 8, "bits per number of a prefix: 16, 8 (default), 6 or 4"),
         ("--seed", 0, "seed of everything random (default: 0)"),
@@ -115,6 +116,7 @@ def build_options(arguments: argparse.Namespace) -> Options:
         link_options(arguments),
         level=-1 if arguments.level is None else arguments.level,
         interpreter=arguments.interp or "",
+        compiler=arguments.compiler or "",
         bits=arguments.bits,
         seed=arguments.seed,
         jobs=arguments.jobs,

@@ -21,13 +21,16 @@ from pawc.driver.console import Console
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--config", metavar="NAME", help="tiny, default, curriculum, or the path of a YAML file")
+    parser.add_argument("--config", metavar="NAME", help="tiny, default, h100, universal, ..., or a YAML file")
     parser.add_argument(
         "--stage", metavar="N", type=int, choices=(1, 2, 3, 4), default=0, help="only this stage (4: curriculum)"
     )
     parser.add_argument("--resume", metavar="DIR", type=Path, help="go on with the run in this folder")
     parser.add_argument(
         "--data", metavar="FILE", nargs="+", default=[], help="tasks: .jsonl or .jsonl.gz, besides data.files"
+    )
+    parser.add_argument(
+        "--dev", metavar="FILE", nargs="+", default=[], help="tasks to evaluate on: nothing of them is trained on"
     )
     parser.add_argument("--interp", metavar="NAME", help="interpreter to train for (default: the embedded one)")
     parser.add_argument("--out", metavar="DIR", type=Path, help="the run's folder (default: runs/NAME)")
@@ -63,7 +66,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.interp:
         changes.append(f"interpreter={arguments.interp}")
     name = str(saving.config_file(arguments.resume)) if arguments.resume else arguments.config
-    config = load(name, changes, arguments.data)
+    config = load(name, changes, arguments.data, arguments.dev)
     folder = arguments.resume or arguments.out or Path("runs") / Path(arguments.config).stem
     request = Request(
         folder=folder,

@@ -38,14 +38,6 @@ CODES: tuple[Code, ...] = (
         good="pawc build --target cpu a.paw",
     ),
     Code(
-        code="P0905",
-        title="no neural compiler is installed",
-        what="-O1 asks the neural compiler to write the program, and there is none.",
-        why="Silently compiling at another level would give a program of another quality than was asked for.",
-        bad="pawc build -O1 a.paw",
-        good="pawc build -O2 a.paw",
-    ),
-    Code(
         code="P0907",
         title="the outputs that were asked for contradict each other",
         what="`-o` names one file, but what is built goes to several.",

@@ -8,10 +8,11 @@ CODES: tuple[Code, ...] = (
     Code(
         code="P1001",
         title="no neural compiler for this level",
-        what="`-O1` was asked for, and no trained neural compiler is installed for the interpreter.",
+        what="`-O1` was asked for, and there is no trained neural compiler for the interpreter: none comes with pawc, "
+        "and `--compiler` names none.",
         why="At `-O1` a trained network writes the program in one pass; without it there is nothing to run.",
-        bad="pawc build -O1 mail.paw",
-        good="pawc build -O2 mail.paw",
+        bad="pawc build -O1 --interp mine mail.paw",
+        good="pawc build -O1 --interp mine --compiler runs/mine/compiler.safetensors mail.paw",
     ),
     Code(
         code="P1002",

@@ -32,6 +32,7 @@ from pawc.files.objfile import ObjectFile
 from pawc.interpreters.store import Store, cache_root
 from pawc.ir.nodes import BlobRef, Declaration, Module, NeuralFunction
 from pawc.ir.printer import print_module
+from pawc.neural.shipped import compiler_file
 from pawc.pass_base import Context, Pass
 from pawc.pass_manager import PassManager, Timing, check
 from pawc.passes.link import Link, link
@@ -45,10 +46,14 @@ NOT_YET = ("onnx",)
 
 @dataclass(frozen=True, kw_only=True)
 class Options:
-    """What a build is told. `level` -1: -O2 where a function has enough examples, else -O0."""
+    """What a build is told. `level` -1: -O2 where a function has enough examples, else -O1 if it can be, else -O0.
+
+    `compiler` is the neural compiler's file; empty: the one that comes with pawc for the interpreter, if there is one.
+    """
 
     level: int = -1
     interpreter: str = ""
+    compiler: str = ""
     target: str = "cpu"
     static: bool = False
     bits: int = 8
@@ -59,12 +64,6 @@ class Options:
     time_passes: bool = False
 
     def __post_init__(self) -> None:
-        if self.level == 1:
-            fail(
-                "P0905",
-                "no neural compiler is installed, and -O1 needs one",
-                help="-O2 and -O3 work without; without any -O pawc chooses",
-            )
         if self.target not in BACKENDS:
             help = nearest(self.target, BACKENDS) or f"there are {', '.join(BACKENDS)}"
             missing = "is planned, but does not exist yet" if self.target in NOT_YET else "does not exist"
@@ -163,6 +162,8 @@ class Builder:
             "target": self.options.target,
             "program": program,
             "pawc": uptodate.toolchain(),
+            # Compilers that come with pawc are part of the toolchain.
+            "compiler": compiler_file(Path(compiler)).sha256 if (compiler := self.options.compiler) else "",
         } | ({"static": True} if self.options.static else {})
 
     # Modules
@@ -269,6 +270,7 @@ class Builder:
             store=self.store,
             level=options.level,
             interpreter=options.interpreter,
+            compiler=options.compiler,
             seed=options.seed,
             jobs=options.jobs,
             log=self.console.log,

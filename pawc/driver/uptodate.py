@@ -26,13 +26,13 @@ IMPORTED = "imported"
 
 @cache
 def toolchain() -> str:
-    """The version of pawc and a hash of its code: another pawc may build something else of the same sources."""
+    """The version of pawc and a hash of its code and its neural compilers: another may build something else."""
     digest = hashlib.sha256()
     package = Path(__file__).parents[1]
     folders = {package, *(Path(path) for name in ("passes", "backends", "grammar") for path in _package(name))}
     for folder in sorted(folders, key=lambda path: path.name):
         for path in sorted(folder.rglob("*")):
-            if path.suffix in (".py", ".lark"):
+            if path.suffix in (".py", ".lark", ".safetensors"):
                 digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes())
     return f"{version('pawc')}+{digest.hexdigest()[:12]}"
 

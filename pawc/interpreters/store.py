@@ -62,7 +62,11 @@ class Store:
             return InterpreterInfo.read(folder)
         if name != DEFAULT:
             known = nearest(name, [DEFAULT, *(info.name for info in self.list())])
-            get = f"`pawc interp pull {name}`" if name.startswith("hf:") else "`pawc interp add NAME PATH` adds a model"
+            from pawc.interpreters.parts import PARTED
+
+            pulled = name.startswith("hf:") or name in PARTED
+            get = f"`pawc interp pull {name}`" if pulled else "`pawc interp add NAME PATH` adds a model"
+            known = "" if pulled else known
             fail("P0701", f"interpreter `{name}` is not in the store", help=known or get)
         return self.pull(name)
 
@@ -86,16 +90,21 @@ class Store:
         fail("P0710", f"the program needs {wanted} (weights {sha256[:12]}), which is not in the store", help=get)
 
     def pull(self, name: str = "") -> InterpreterInfo:
-        """Fetch the embedded interpreter, or `hf:OWNER/NAME`, unless it is here."""
+        """Fetch the embedded interpreter, `hf:OWNER/NAME`, or a larger model of `parts.PARTED`, unless it is here."""
+        from pawc.interpreters import parts
+
         name = name or DEFAULT
-        if name != DEFAULT and not name.startswith("hf:"):
-            help = f"`{DEFAULT}` and `hf:OWNER/NAME` can be pulled; `pawc interp add {name} PATH` adds a local model"
+        if name != DEFAULT and name not in parts.PARTED and not name.startswith("hf:"):
+            known = ", ".join(f"`{known}`" for known in (DEFAULT, *parts.PARTED))
+            help = f"{known} and `hf:OWNER/NAME` can be pulled; `pawc interp add {name} PATH` adds a local model"
             fail("P0701", f"there is no interpreter `{name}` to pull", help=help)
         with self._adding(name) as target:
             if target is not None:
                 from pawc.interpreters import sources as store_sources
 
-                if name == DEFAULT:
+                if name in parts.PARTED:
+                    parts.pull(name, parts.PARTED[name], target, self._folder / ".downloads", self._say)
+                elif name == DEFAULT:
                     store_sources.embedded(name, target, self._folder / ".downloads", self._say, DEFAULT_SHA256)
                 else:
                     store_sources.hub(name, target, self._say)

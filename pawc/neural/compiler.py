@@ -3,15 +3,17 @@
 | level | pseudo-program                                              | prefix                                     |
 |-------|-------------------------------------------------------------|--------------------------------------------|
 | 0     | the template: specification, then the examples as turns     | none                                       |
+| 1     | what the neural compiler's form says, perhaps examples      | one forward pass of the neural compiler    |
 | 2     | (absorbed by the prefix)                                    | the template's states, refined on examples |
 | 3     | (absorbed by the prefix)                                    | the same, from the best template found     |
+
+With a neural compiler `-O2` and `-O3` start behind its prefix where that does better on the examples held back.
 """
 
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import torch
@@ -22,8 +24,10 @@ from pawc.base.types import Frozen, Type, choices
 from pawc.ir.nodes import Calibration, NeuralFunction
 from pawc.lowering import options
 from pawc.neural.calibration import calibrate
+from pawc.neural.o1 import O1, PLAIN
 from pawc.neural.search import candidates, search
-from pawc.neural.template import Shot, instruction, shots, template
+from pawc.neural.template import BUDGET, Shot, Template, instruction, shots, template
+from pawc.neural.threads import single_thread
 from pawc.neural.tune import Check, Progress, Schedule, Tuner
 from pawc.runtime.interpreter import Interpreter
 
@@ -47,13 +51,17 @@ class Settings:
 
 @dataclass(frozen=True)
 class Compiled:
-    """A program before it has blobs: tokens, prefix `[layers, 2, kv_heads, length, head_dim]`, what to report."""
+    """A program before it has blobs: tokens, prefix `[layers, 2, kv_heads, length, head_dim]`, what to report.
+
+    `compiler` is the sha256 of the neural compiler that had a part in it, if one had.
+    """
 
     level: int
     tokens: tuple[int, ...]
     prefix: Tensor | None
     report: tuple[tuple[str, Frozen], ...]
     calibration: Calibration | None = None
+    compiler: str = ""
 
 
 def preferred_dtype() -> torch.dtype:
@@ -61,28 +69,42 @@ def preferred_dtype() -> torch.dtype:
     return torch.bfloat16 if torch.ops.mkldnn._is_mkldnn_bf16_supported() else torch.float32
 
 
-@contextmanager
-def single_thread() -> Iterator[None]:
-    """One thread of torch: sums have one order, so that a build does not depend on `-j` or on the machine's load."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
-
-
 def compile_function(
-    function: NeuralFunction, interpreter: Interpreter, settings: Settings, progress: Progress | None = None
+    function: NeuralFunction,
+    interpreter: Interpreter,
+    settings: Settings,
+    progress: Progress | None = None,
+    o1: O1 | None = None,
 ) -> Compiled:
-    """The function's program. Deterministic: the same function, interpreter and settings give the same bytes."""
+    """The function's program, made with the neural compiler `o1` where there is one.
+
+    Deterministic: the same function, interpreter, compiler and settings give the same bytes.
+    """
     examples = shots(function)
     settings = _adapted(function, settings)
     _refuse_too_long(function, examples, interpreter)
-    if settings.level == 0 or len(examples) < MIN_EXAMPLES or settings.budget == 0:
+    refined = settings.level >= 2 and len(examples) >= MIN_EXAMPLES and settings.budget > 0
+    if not refined and (settings.level == 0 or o1 is None):
         return _plain(function.result, instruction(function), examples, interpreter)
     with single_thread():
-        return _refine(function, examples, interpreter, settings, progress)
+        if refined:
+            return _refine(function, examples, interpreter, settings, progress, o1)
+        assert o1 is not None
+        return _one_pass(function, examples, o1, settings.seed)
+
+
+def _one_pass(function: NeuralFunction, examples: Sequence[Shot], o1: O1, seed: int) -> Compiled:
+    """`-O1`: what the neural compiler makes, or the template where that does better on examples held back."""
+    spec = instruction(function)
+    made, compared = o1.best(spec, examples, BUDGET, seed)
+    report: list[tuple[str, Frozen]] = []
+    if compared:
+        report += [("kept", compared[0].way)]
+        report += [(f"exact {one.way}", one.check.exact) for one in sorted(compared, key=lambda one: one.way)]
+    if made.prefix is None:
+        return _plain(function.result, spec, examples, o1.compiler.interpreter, report)
+    report.append(("examples shown", len(made.segments)))
+    return Compiled(1, made.tokens, made.prefix, tuple(report), compiler=o1.sha256)
 
 
 def _refuse_too_long(function: NeuralFunction, examples: Sequence[Shot], interpreter: Interpreter) -> None:
@@ -117,8 +139,9 @@ def _refine(
     interpreter: Interpreter,
     settings: Settings,
     progress: Progress | None,
+    o1: O1 | None,
 ) -> Compiled:
-    """Refine the template (at level 3 the best one found).
+    """Refine the template (at level 3 the best one found), behind the neural compiler's prefix if that is better.
 
     Two runs: the first holds examples back and learns from them after how many steps to stop; the second uses
     all examples, for that many steps. (Keeping the first run's prefix wastes the held-back examples: docs/adr/.)
@@ -137,22 +160,53 @@ def _refine(
         ranked = search(interpreter, tuner, examples, found, held, lambda done, _: _tell(progress, done, total))
         spec, shown = ranked[0].candidate.instruction, ranked[0].candidate.rows
         report += [("candidates", len(ranked)), ("instruction", spec)]
-    first = template(spec, examples, interpreter.layout, shown, settings.budget)
+    first = _start(spec, examples, interpreter, shown, settings.budget, None)
+    if o1 is not None:
+        behind = _start(spec, examples, interpreter, shown, settings.budget, o1)
+        one, other = (tuner.score(start, held) for start in (first, behind))
+        if (other.exact, -other.loss) > (one.exact, -one.loss):
+            first = behind
+        else:
+            o1 = None  # not even a start
+        report.append(("start", PLAIN if o1 is None else "-O1"))
     _, checks = tuner.run(first, train, held, progress=lambda done, _: _tell(progress, trials + done, total))
     best = last_of_the_best(checks)
     report += [("held back", len(held)), ("exact before", checks[0].exact), ("exact after", best.exact)]
     report += [("loss before", checks[0].loss), ("loss after", best.loss)]
     if best.step == 0:  # steps only made it worse: then the whole template is worth more than the part that is refined
-        return _plain(function.result, spec, examples, interpreter, report)
+        return _unrefined(function.result, spec, examples, interpreter, report, o1)
     if not trials:
         shown = varied(examples, order, schedule.shown)
-    whole = template(spec, examples, interpreter.layout, shown, settings.budget)
+    whole = _start(spec, examples, interpreter, shown, settings.budget, o1)
     ahead = trials + schedule.steps
     states, _ = tuner.run(
         whole, order, steps=best.step, progress=lambda done, _: _tell(progress, ahead + done, ahead + best.step)
     )
     report += [("examples shown", len(whole.segments)), ("steps", best.step)]
-    return Compiled(settings.level, (), states, tuple(report))
+    return Compiled(settings.level, (), states, tuple(report), compiler=o1.sha256 if o1 else "")
+
+
+def _start(
+    spec: str, examples: Sequence[Shot], interpreter: Interpreter, shown: Sequence[int], budget: int, o1: O1 | None
+) -> Template:
+    """What is refined: the template, behind the neural compiler's prefix if there is one."""
+    if o1 is not None:
+        return o1.shown(spec, examples, shown, budget)
+    return template(spec, examples, interpreter.layout, shown, budget)
+
+
+def _unrefined(
+    result: Type,
+    spec: str,
+    examples: Sequence[Shot],
+    interpreter: Interpreter,
+    report: Sequence[tuple[str, Frozen]],
+    o1: O1 | None,
+) -> Compiled:
+    if o1 is None:
+        return _plain(result, spec, examples, interpreter, report)
+    made = _start(spec, examples, interpreter, range(len(examples)), BUDGET, o1)
+    return Compiled(1, made.tokens, made.prefix, (*report, ("examples shown", len(made.segments))), compiler=o1.sha256)
 
 
 def _plain(

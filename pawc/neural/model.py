@@ -28,6 +28,9 @@ from pawc.runtime.positions import PADDING
 START = "Read the input and answer with the output only, exactly as the instruction above says."
 """The program tokens start as these words, so that the first prefix is one that the interpreter might meet."""
 
+GENERIC = "Do what the instruction says and answer in the form that it asks for."
+"""What the compiler reads where its prefix is to know nothing of the specification: a baseline."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class ModelSettings:

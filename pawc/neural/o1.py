@@ -1,46 +1,111 @@
-"""The `-O1` compiler: a specification (and examples) -> pseudo-program tokens and a prefix, by one forward pass.
+"""The `-O1` compiler: a specification (and examples) -> a prefix and the tokens behind it, by one forward pass.
 
-Nothing is searched and nothing trained: a loaded compiler reads the function once. Deterministic: a function is
-compiled alone and on one thread, so that its bytes depend on nothing but itself.
+Nothing is searched and nothing trained: a loaded compiler reads the function once. Deterministic: every function is
+read alone and on one thread, so that its bytes do not depend on what else is compiled with it.
+
+A specification that the compiler handles badly should be seen: where there are examples, some are held back, and the
+program that answers most of them is kept, be it the plain template of `-O0`.
 """
 
 from __future__ import annotations
 
+import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 import torch
 from torch import Tensor
 
-from pawc.neural.compiler import single_thread
+from pawc.neural.checkpoint import load_compiler
 from pawc.neural.model import NeuralCompiler
 from pawc.neural.rows import stacked
+from pawc.neural.shipped import CompilerFile, compiler_file
+from pawc.neural.template import Shot, Template, template
+from pawc.neural.tune import Check, Schedule, Tuner
 from pawc.neural.writer import prompt, pseudo_program, write
+from pawc.runtime.interpreter import Interpreter
+
+GIVEN = 8
+"""The compiler reads at most so many examples of a function: more it has not seen in training."""
+HELD = 4
+"""On at most so many examples `-O1` is compared with `-O0`: a function is to take less than a second."""
+WRITTEN = 256
+"""The longest pseudo-program, in tokens."""
+
+PLAIN, BARE, SHOWN = "-O0", "-O1", "-O1 with the examples as turns"
 
 
-@dataclass(frozen=True, kw_only=True)
-class O1Settings:
-    """What a program is made of. `program`: which tokens stand behind the prefix: none, the specification's own
-    head (with the examples), or a pseudo-program that the network writes, of at most `budget` tokens."""
+@dataclass(frozen=True)
+class Compared:
+    """A way to make a program, and how it did on examples that were held back."""
 
-    program: str = "none"
-    prefix: bool = True
-    budget: int = 256
+    way: str
+    check: Check
 
 
-@torch.no_grad()
-def compile_spec(
-    compiler: NeuralCompiler, spec: str, examples: Sequence[tuple[str, str]] = (), settings: O1Settings | None = None
-) -> tuple[tuple[int, ...], Tensor | None]:
-    """The program's tokens, and its prefix `[layers, 2, kv_heads, length, head_dim]` (none where not asked for)."""
-    settings = settings or O1Settings()
-    layout = compiler.interpreter.layout
-    with single_thread():
-        tokens: list[int] = []
-        if settings.program == "spec":
-            tokens = layout.head(spec, examples)
-        elif settings.program == "written":
-            [written] = write(compiler, [prompt(compiler, spec, examples)], limit=settings.budget)
-            tokens = pseudo_program(written.text, layout, settings.budget)
-        states = stacked(compiler.prefixes([compiler.head(spec, examples)])) if settings.prefix else None
-    return tuple(tokens), states
+class O1:
+    """A loaded compiler. `form` says what stands behind its prefixes (`shipped.FORMS`)."""
+
+    def __init__(self, compiler: NeuralCompiler, form: str, sha256: str) -> None:
+        self.compiler, self.form, self.sha256 = compiler, form, sha256
+
+    @classmethod
+    def load(cls, path: Path, interpreter: Interpreter, network: Interpreter | None = None) -> O1:
+        """The compiler in a file, on the interpreter it was trained for."""
+        file: CompilerFile = compiler_file(path)
+        return cls(load_compiler(path, interpreter, network), file.form, file.sha256)
+
+    @torch.no_grad()
+    def prefix(self, spec: str, examples: Sequence[Shot] = ()) -> Tensor:
+        """The prefix `[layers, 2, kv_heads, length, head_dim]` of a function, from what is known about it."""
+        given = [(shot.input, shot.output) for shot in examples[:GIVEN]]
+        return stacked(self.compiler.prefixes([self.compiler.head(spec, given)])).detach()
+
+    def program(self, spec: str, examples: Sequence[Shot] = ()) -> Template:
+        """The prefix, and what stands behind it in this compiler's form: no example is shown there."""
+        layout = self.compiler.interpreter.layout
+        behind = Template((), {})
+        if self.form == "spec":
+            behind = template(spec, (), layout)
+        elif self.form == "written":
+            behind = Template(self.written(spec, examples), {})
+        return replace(behind, prefix=self.prefix(spec, examples))
+
+    def written(self, spec: str, examples: Sequence[Shot] = ()) -> tuple[int, ...]:
+        """The tokens of the pseudo-program that the network writes."""
+        given = [(shot.input, shot.output) for shot in examples[:GIVEN]]
+        [made] = write(self.compiler, [prompt(self.compiler, spec, given)], limit=WRITTEN)
+        return tuple(pseudo_program(made.text, self.compiler.interpreter.layout, WRITTEN))
+
+    def shown(self, spec: str, examples: Sequence[Shot], show: Sequence[int], budget: int) -> Template:
+        """The prefix, and behind it the specification with the examples numbered `show` as turns."""
+        behind = template(spec, examples, self.compiler.interpreter.layout, show, budget)
+        return replace(behind, prefix=self.prefix(spec, [examples[row] for row in show]))
+
+    def best(self, spec: str, examples: Sequence[Shot], budget: int, seed: int) -> tuple[Template, list[Compared]]:
+        """The program of a function: without examples `program`, else what is best on examples held back.
+
+        What was compared comes with it, best first. The winner is then made with all the examples.
+        """
+        if not examples:
+            return self.program(spec), []
+        order = random.Random(seed).sample(range(len(examples)), len(examples))
+        held = order[: max(1, min(HELD, len(order) // 2))]
+        rest = [row for row in order if row not in held][:GIVEN]
+        tuner = Tuner(self.compiler.interpreter, examples, Schedule(), seed)
+        compared = [
+            Compared(way, tuner.score(self._made(way, spec, examples, rest, budget), held))
+            for way in (BARE, SHOWN, PLAIN)
+            if rest or way != SHOWN
+        ]
+        compared.sort(key=lambda one: (-one.check.exact, one.check.loss))
+        every = list(range(len(examples)))
+        return self._made(compared[0].way, spec, examples, every, budget), compared
+
+    def _made(self, way: str, spec: str, examples: Sequence[Shot], rows: Sequence[int], budget: int) -> Template:
+        if way == PLAIN:
+            return template(spec, examples, self.compiler.interpreter.layout, rows, budget)
+        if way == SHOWN:
+            return self.shown(spec, examples, rows, budget)
+        return self.program(spec, [examples[row] for row in rows])

@@ -8,10 +8,14 @@ prompt there is: docs/adr/.)
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+import torch
+from torch import Tensor
 
 from pawc.base.types import Labels, Optional, Type, render, thaw
 from pawc.ir.nodes import NeuralFunction
+from pawc.runtime.interpreter import Interpreter
 from pawc.runtime.layout import Layout
 from pawc.runtime.signature import input_text
 
@@ -29,10 +33,24 @@ class Shot:
 
 @dataclass(frozen=True)
 class Template:
-    """A pseudo-program, and where in it the examples lie that it shows: number of the example -> `(start, end)`."""
+    """A pseudo-program, and where in it the examples lie that it shows: number of the example -> `(start, end)`.
+
+    `prefix` `[layers, 2, kv_heads, length, head_dim]` stands before the tokens, if there is one.
+    """
 
     tokens: tuple[int, ...]
     segments: Mapping[int, tuple[int, int]]
+    prefix: Tensor | None = field(default=None, compare=False)
+
+    @property
+    def ahead(self) -> int:
+        """How many states stand before the tokens."""
+        return 0 if self.prefix is None else self.prefix.shape[3]
+
+    def states(self, interpreter: Interpreter) -> Tensor:
+        """All that a call attends to: the prefix, then the tokens as read behind it."""
+        own = interpreter.states(self.tokens, self.prefix)
+        return own if self.prefix is None else torch.cat((self.prefix.to(own.device, own.dtype), own), 3)
 
 
 def shots(function: NeuralFunction) -> tuple[Shot, ...]:

@@ -82,7 +82,7 @@ class Tuner:
         beginning of the whole one.
         """
         # One leaf per layer: autograd then never builds a gradient of the whole stack.
-        states = [layer.clone().requires_grad_(True) for layer in self.interpreter.states(start.tokens).float()]
+        states = [layer.clone().requires_grad_(True) for layer in start.states(self.interpreter).float()]
         optimizer = torch.optim.AdamW(states, lr=self.schedule.learning_rate, betas=(0.9, 0.99), weight_decay=0.0)
         order = _batches(train, self.schedule.batch, random.Random(self.seed))
         checks = [self._check(0, states, start, held)] if held else []
@@ -106,7 +106,7 @@ class Tuner:
 
     def score(self, start: Template, rows: Sequence[int]) -> Check:
         """How the examples `rows` do behind a template as it is."""
-        return self._check(0, list(self.interpreter.states(start.tokens)), start, rows)
+        return self._check(0, list(start.states(self.interpreter)), start, rows)
 
     @torch.no_grad()
     def _check(self, step: int, states: Sequence[Tensor], start: Template, rows: Sequence[int]) -> Check:
@@ -139,7 +139,8 @@ class Tuner:
         mask = torch.zeros(len(examples), states, dtype=self.interpreter.dtype)
         for at, example in enumerate(examples):
             if example in start.segments:
-                mask[at, slice(*start.segments[example])] = torch.finfo(self.interpreter.dtype).min
+                first, last = start.segments[example]
+                mask[at, start.ahead + first : start.ahead + last] = torch.finfo(self.interpreter.dtype).min
         return mask
 
 

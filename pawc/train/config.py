@@ -21,7 +21,9 @@ ORDERS = ("instructions", "proactive", "retroactive")
 class Data:
     """What is trained on. `weights`: how often each source (a file's name up to its first dot, or `synthetic`) is
     drawn, 1 where it is not named. `contrast`: the share of functions whose neighbour in the batch is another
-    function of the same inputs. `held_out`: the share of families kept for validation, or the file to take."""
+    function of the same inputs. `held_out`: the share of families kept for validation, or the file to take.
+    `decontaminate`: files of tasks that will be evaluated on; whatever training data has of them is taken out (that
+    of `validation` always is)."""
 
     files: tuple[str, ...] = ()
     synthetic: int = 0
@@ -29,6 +31,7 @@ class Data:
     contrast: float = 0.25
     held_out: float = 0.05
     validation: str = ""
+    decontaminate: tuple[str, ...] = ()
     longest_spec: int = 256
     longest_example: int = 256
 
@@ -82,8 +85,10 @@ class Prefix(Phase):
     """Supervised through the frozen interpreter. Behind the prefix stand, for these shares of the functions, the
     specification or a stored program; else nothing. `given_share` of the functions show the compiler up to `given`
     examples. `distil`: weight of matching the interpreter's own distribution under the specification and five
-    examples. `drift`: weight of staying close to the stored programs."""
+    examples. `drift`: weight of staying close to the stored programs. `universal`: one prefix for all functions, as
+    the compiler reads a generic sentence in place of every specification: the baseline of `pawc eval`."""
 
+    universal: bool = False
     examples: int = 4
     spec_share: float = 0.3
     program_share: float = 0.1
@@ -160,10 +165,10 @@ class Config:
         return found
 
 
-def load(name: str, changes: Sequence[str] = (), data: Sequence[str] = ()) -> Config:
+def load(name: str, changes: Sequence[str] = (), data: Sequence[str] = (), dev: Sequence[str] = ()) -> Config:
     """The configuration `name`: one that comes with pawc, or a path; then `changes`, each `key.key=value`.
 
-    `data` are files of tasks beside those that it names.
+    `data` are files of tasks beside those that it names, `dev` files of which nothing is trained on.
     """
     packaged = files("pawc.train") / "configs" / f"{name}.yaml"
     path = Path(name)
@@ -185,7 +190,11 @@ def load(name: str, changes: Sequence[str] = (), data: Sequence[str] = ()) -> Co
     for change in changes:
         set_key(values, change)
     config = parse(values, where)
-    return replace(config, data=replace(config.data, files=(*config.data.files, *data)))
+    own = config.data
+    return replace(
+        config,
+        data=replace(own, files=(*own.files, *data), decontaminate=(*own.decontaminate, *dev)),
+    )
 
 
 def parse(values: Mapping[str, Any], where: str) -> Config:

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from pawc.neural.lora import Factors
-from pawc.neural.model import NeuralCompiler
+from pawc.neural.model import GENERIC, NeuralCompiler
 from pawc.neural.rows import Row, Rows, States, exact, log_likelihoods, pad, read, repeated
 from pawc.runtime.interpreter import Interpreter
 from pawc.train.batches import Function
@@ -41,12 +41,14 @@ def answers(
     """
     layout, each = interpreter.layout, len(functions[0].rows)
     room = interpreter.max_positions - (prefixes[0][0].shape[2] if prefixes else 0)
+    # All texts at once: the tokenizer then uses all cores, and does not keep a GPU waiting.
+    queries = iter(layout.queries([given for function in functions for given, _ in function.rows]))
+    wanted = iter(layout.tokenizer.encode_all([answer for function in functions for _, answer in function.rows]))
     rows = []
-    for function, program in zip(functions, programs, strict=True):
-        for given, wanted in function.rows:
-            query, answer = layout.query(given), layout.answer(wanted)
-            before = [*program[: max(0, room - len(query) - len(answer))], *query]
-            rows.append(Row([*before, *answer], len(before)))
+    for program in (program for program in programs for _ in range(each)):
+        query, answer = next(queries), [*next(wanted), layout.end]
+        before = [*program[: max(0, room - len(query) - len(answer))], *query]
+        rows.append(Row([*before, *answer], len(before)))
     batch = pad(rows, interpreter.device)
     logits = read(interpreter, batch, repeated(prefixes, each) if prefixes else None)
     loss = -batch.means(log_likelihoods(logits, batch))
@@ -66,6 +68,11 @@ def programs(
         else:
             found.append(interpreter.layout.head(function.spec) if function.seen == "spec" else [])
     return found
+
+
+def universal_prefix(compiler: NeuralCompiler, copies: int) -> States:
+    """The prefix of a generic sentence, for so many functions: it knows nothing of their specifications."""
+    return repeated(compiler.prefixes([compiler.head(GENERIC)]), copies)
 
 
 def prefixes_of(compiler: NeuralCompiler, functions: Sequence[Function]) -> States:

@@ -97,4 +97,7 @@ def on(device: torch.device, values: Sequence[float]) -> Tensor:
 
 
 def _length(function: Function) -> int:
-    return len(function.spec) + sum(len(given) + len(wanted) for given, wanted in function.given)
+    """About how much is read of a function, by the compiler and by the interpreter: padding is to its longest."""
+    read = len(function.spec) + sum(len(given) + len(wanted) for given, wanted in function.given)
+    longest = max((len(given) + len(wanted) for given, wanted in function.rows), default=0)
+    return read + len(function.rows) * longest

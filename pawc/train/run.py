@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import math
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
 
+from pawc.base.fsio import write_atomic
+from pawc.data.decontaminate import Report
 from pawc.driver.console import Console
 from pawc.interpreters.store import Store
 from pawc.neural import checkpoint
@@ -47,6 +51,8 @@ def train(config: Config, request: Request, console: Console, store: Store | Non
         if device.type == "cuda":
             os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
             torch.use_deterministic_algorithms(True, warn_only=True)
+            # Nothing here reads memory before it is written; to fill all of it first costs a kernel per tensor.
+            torch.utils.deterministic.fill_uninitialized_memory = False  # type: ignore[attr-defined]
         return _train(config, request, console, store or Store(), rank, world, device)
 
 
@@ -64,8 +70,11 @@ def _train(
     interpreter = _loaded(store, config.interpreter, config, device)
     network = _loaded(store, config.network, config, device) if config.network else interpreter
     compiler = NeuralCompiler(interpreter, config.model, network=network, seed=config.seed)
-    tasks, held_out = sources.load(config.data, config.seed)
-    corpus = Corpus(tasks, config.data, interpreter.layout)
+    loaded = sources.load(config.data, config.seed)
+    held_out = loaded.held_out
+    if rank == 0:
+        _tell_removed(folder, loaded.removed, console)
+    corpus = Corpus(loaded.sources, config.data, interpreter.layout)
     held = Corpus({"held_out": held_out}, replace(config.data, weights={}), interpreter.layout) if held_out else None
     job = Job(config, compiler, corpus, folder, rank, world)
     _tell(console, job, held)
@@ -97,6 +106,9 @@ def _loaded(store: Store, name: str, config: Config, device: torch.device) -> In
         dtype = torch.bfloat16 if device.type == "cuda" else preferred_dtype()
     interpreter = Interpreter.load(store.resolve(name).folder, dtype)
     interpreter.model.to(device)
+    if device.type == "cuda":
+        # Eager attention writes its scores out, in float32 and once a layer. (On a CPU its backward is the faster one.)
+        interpreter.model.set_attn_implementation("sdpa")
     return interpreter
 
 
@@ -112,10 +124,33 @@ def _tell(console: Console, job: Job, held: Corpus | None) -> None:
             console.log(f"left out: {count} {what}")
 
 
+def _tell_removed(folder: Path, removed: Mapping[str, Report], console: Console) -> None:
+    """Say what was taken out of the training data for being of dev; every task of it in a file of the run."""
+    for name, report in removed.items():
+        whole = sum(removal.whole for removal in report.removals)
+        single = sum(removal.examples for removal in report.removals if not removal.whole)
+        console.log(f"{name}: {whole} tasks and {single} examples of others are of dev, and were taken out")
+    if removed:
+        texts = (f"{name}: {report}\n" for name, report in removed.items())
+        write_atomic(folder / "removed.txt", "".join(texts).encode())
+
+
+def _form(folder: Path) -> str:
+    """What belongs behind the prefixes of the compiler, by the last look at held-out tasks (`shipped.FORMS`)."""
+    rows = [json.loads(line) for line in (folder / saving.METRICS).read_text(encoding="utf-8").splitlines()]
+    last: dict[str, float] = next((row["validation"] for row in reversed(rows) if "validation" in row), {})
+    forms = {"both": "spec", "prefix": "none", "whole": "written"}  # of equally good ones the first
+    return forms[max(forms, key=lambda arm: last.get(arm, 0.0))]
+
+
 def _ship(job: Job, console: Console) -> None:
     """Write the compiler as it ships, and the curves."""
     path = job.folder / saving.SHIPPED
-    trained = {"phases": {name: job.config.phase(name).steps for name in job.config.phases}, "seed": job.config.seed}
+    trained = {
+        "form": _form(job.folder),
+        "phases": {name: job.config.phase(name).steps for name in job.config.phases},
+        "seed": job.config.seed,
+    }
     size = checkpoint.export(job.compiler, path, job.config.export, trained)
     plots.draw(job.folder / saving.METRICS, job.folder / "curves.svg")
     console.log(f"done: {path} ({size / 1e6:.2f} MB, {job.config.export})")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from pawc.base.diagnostics import fail
+from pawc.data.decontaminate import Dev, Report, decontaminate
 from pawc.data.splits import families, split_by_family
 from pawc.data.task import Task, read_tasks
 from pawc.train.config import Data
@@ -13,8 +15,17 @@ from pawc.train.config import Data
 SYNTHETIC = "synthetic"
 
 
-def load(data: Data, seed: int) -> tuple[dict[str, list[Task]], list[Task]]:
-    """Tasks to train on, by source, and tasks to validate on, of families that are not trained on."""
+@dataclass(frozen=True)
+class Loaded:
+    """Tasks to train on, by source; those to validate on; by source what was taken out for being of dev."""
+
+    sources: dict[str, list[Task]]
+    held_out: list[Task]
+    removed: dict[str, Report]
+
+
+def load(data: Data, seed: int) -> Loaded:
+    """Everything that a run reads. No family is both trained and validated on, and nothing of dev is trained on."""
     sources: dict[str, list[Task]] = {}
     for name in data.files:
         sources.setdefault(_source(Path(name)), []).extend(read_tasks(Path(name)))
@@ -23,14 +34,20 @@ def load(data: Data, seed: int) -> tuple[dict[str, list[Task]], list[Task]]:
 
         sources.setdefault(SYNTHETIC, []).extend(generate(seed, data.synthetic))
     _refuse_doubles(sources)
-    if data.validation:
-        held = list(read_tasks(Path(data.validation)))
-        return _without(sources, {task.dataset for task in held}), held
+    held = list(read_tasks(Path(data.validation))) if data.validation else []
+    dev = [*held, *(task for name in data.decontaminate for task in read_tasks(Path(name)))]
+    removed: dict[str, Report] = {}
+    if dev:
+        barred = Dev.of(dev)
+        for name in list(sources):
+            sources[name], removed[name] = decontaminate(sources[name], barred)
+    if held:
+        return Loaded(sources, held, removed)
     every = [task for tasks in sources.values() for task in tasks]
     if data.held_out == 0 or len(families(every)) < 2:
-        return sources, []
+        return Loaded(sources, [], removed)
     held = list(split_by_family(every, data.held_out, seed).held_out)
-    return _without(sources, {task.dataset for task in held}), held
+    return Loaded(_without(sources, {task.dataset for task in held}), held, removed)
 
 
 def _source(path: Path) -> str:

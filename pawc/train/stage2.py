@@ -59,7 +59,11 @@ class Prefix(Phase):
         settings, compiler = self.settings, self.job.compiler
         interpreter = compiler.interpreter
         programs = losses.programs(interpreter, piece, self._tokens, step)
-        found = losses.answers(interpreter, piece, programs, losses.prefixes_of(compiler, piece))
+        if settings.universal:
+            prefixes = losses.universal_prefix(compiler, len(piece))
+        else:
+            prefixes = losses.prefixes_of(compiler, piece)
+        found = losses.answers(interpreter, piece, programs, prefixes)
         loss, reported = found.loss, {"answers": found.loss, "exact": found.exact}
         if settings.distil:
             distilled = losses.distillation(interpreter, piece, found)

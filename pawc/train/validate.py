@@ -8,6 +8,7 @@
 | both    | the compiled prefix, then the specification                         |
 | generic | the prefix compiled from one generic sentence, then the specification |
 | program | the pseudo-program that the compiler writes                         |
+| whole   | the compiled prefix, then that pseudo-program                       |
 
 `both` against `generic` shows whether the prefix carries the specification. An answer is right where each of its
 tokens is the likeliest one, which is where greedy writing gives it: no text has to be generated.
@@ -20,14 +21,12 @@ from collections.abc import Sequence
 import torch
 
 from pawc.data.task import Task
-from pawc.neural.rows import repeated
 from pawc.neural.writer import prompt, pseudo_program, write
 from pawc.train import losses
 from pawc.train.batches import Corpus, Function
 from pawc.train.parallel import gathered
 from pawc.train.phase import Job
 
-GENERIC = "Do what the instruction says and answer in the form that it asks for."
 WRITERS = {"warm", "reward", "joint"}
 
 
@@ -63,7 +62,7 @@ def _arms(job: Job, functions: Sequence[Function]) -> list[tuple[str, float]]:
     shots = [layout.head(function.spec, function.teacher) for function in functions]
     nothing: list[list[int]] = [[] for _ in functions]
     compiled = losses.prefixes_of(compiler, functions)
-    generic = repeated(compiler.prefixes([compiler.head(GENERIC)]), len(functions))
+    generic = losses.universal_prefix(compiler, len(functions))
     arms = [
         ("raw", spec, None),
         ("fewshot", shots, None),
@@ -73,7 +72,8 @@ def _arms(job: Job, functions: Sequence[Function]) -> list[tuple[str, float]]:
     ]
     if WRITERS & set(job.config.phases):
         made = write(compiler, [prompt(compiler, function.spec) for function in functions], limit=settings.limit)
-        arms.append(("program", [pseudo_program(one.text, layout, settings.budget) for one in made], None))
+        programs = [pseudo_program(one.text, layout, settings.budget) for one in made]
+        arms += [("program", programs, None), ("whole", programs, compiled)]
     return [
         (arm, value)
         for arm, programs, prefixes in arms

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import signal
 import subprocess
 import sys
@@ -14,6 +15,7 @@ import pytest
 from conftest import INTERPRETER, Place, Result, children_seconds, new_place
 
 from pawc.files.executable import Executable
+from tests.compilers import compiler_path
 
 Command = Callable[..., Result]
 
@@ -187,7 +189,7 @@ def test_one_output_file_takes_all_sources_together(place: Place, pawc: Command)
 @pytest.mark.parametrize(
     ("arguments", "code", "status"),
     [
-        (("-O1",), "P0905", 2),
+        (("-O1",), "P1001", 1),
         (("--target", "onnx"), "P0904", 2),
         (("--static", "--emit", "obj"), "P0901", 2),
         (("--bits", "5"), "P0542", 1),
@@ -264,3 +266,20 @@ def test_two_builds_at_once_over_one_cache_are_both_right(place: Place, tmp_path
         assert process.returncode == 0, err.decode()
     expected = (clean.folder / "a.pawx").read_bytes()
     assert [(each.folder / "a.pawx").read_bytes() == expected for each in (place, other)] == [True, True]
+
+
+def test_o1_builds_and_runs_with_a_compiler_whose_hash_the_program_carries(place: Place, pawc: Command) -> None:
+    compiler = compiler_path(place.folder)
+    place.write("a.paw", 'fn shout(x: text) -> text {\n  spec "Shout."\n  option max_tokens = 4\n}\n')
+    built = pawc("build", "a.paw", "-O1", "--compiler", "compiler.safetensors", *INTERPRETER)
+    assert (built.code, compiled(built)) == (0, ["a.shout"])
+    executable = Executable.load(place.folder / "a.pawx")
+    assert executable.manifest["compilers"] == [hashlib.sha256(compiler.read_bytes()).hexdigest()]
+    first = (place.folder / "a.pawx").read_bytes()
+    again = pawc("build", "a.paw", "-O1", "--compiler", "compiler.safetensors", *INTERPRETER)
+    assert "up to date" in again.err
+    compiler_path(place.folder, form="none")
+    other = pawc("build", "a.paw", "-O1", "--compiler", "compiler.safetensors", *INTERPRETER)
+    assert (other.code, "up to date" in other.err) == (0, False)
+    assert (place.folder / "a.pawx").read_bytes() != first
+    assert place.run("run", "a.pawx", input="hi\n").code == 0

@@ -77,7 +77,7 @@ def test_the_same_call_again_compiles_nothing(capsys: pytest.CaptureFixture[str]
         ({"output": "txt"}, "P0"),
         ({"name": "not a name"}, "P01"),
         ({"options": {"max_tokns": 3}}, "P04"),
-        ({"level": 1}, "P0905"),
+        ({"level": 1}, "P1001"),
     ],
 )
 def test_what_cannot_be_compiled_is_refused_with_a_code(arguments: dict[str, object], code: str) -> None:

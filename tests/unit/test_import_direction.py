@@ -20,7 +20,7 @@ LAYERS = (
     ("passes", "pass_base pass_spec pass_manager passes"),
     ("backends", "backends"),
     ("driver", "driver api"),
-    ("train", "train"),
+    ("train", "train evaluate"),
     ("cli", "cli"),
 )
 RANK = {f"pawc.{module}": rank for rank, (_, modules) in enumerate(LAYERS) for module in modules.split()}

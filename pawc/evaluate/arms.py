@@ -1,0 +1,112 @@
+"""The arms of an evaluation: each a way to make a program of a function, all measured on the same tests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from pawc.ir.nodes import NeuralFunction
+from pawc.neural.compiler import Compiled, Settings, compile_function
+from pawc.neural.model import GENERIC
+from pawc.neural.o1 import GIVEN, O1
+from pawc.neural.template import Template, instruction, shots, template
+from pawc.runtime.interpreter import Interpreter
+
+FEW = 5
+
+
+@dataclass(frozen=True)
+class Tools:
+    """What programs are made with. `o1` is the compiler of the arm, where it needs one."""
+
+    interpreter: Interpreter
+    o1: O1 | None = None
+    seed: int = 0
+
+    @property
+    def compiler(self) -> O1:
+        """The compiler, for arms that need one."""
+        assert self.o1 is not None
+        return self.o1
+
+
+Maker = Callable[[NeuralFunction, Tools], Compiled]
+
+
+@dataclass(frozen=True)
+class Arm:
+    """A way to make programs. `needs`: `compiler`, `universal` or `large`; `bits` those of a number of the prefix."""
+
+    title: str
+    make: Maker
+    needs: str = ""
+    bits: int = 16
+
+
+def _done(made: Template, tools: Tools) -> Compiled:
+    level, by = (0, "") if made.prefix is None or tools.o1 is None else (1, tools.o1.sha256)
+    return Compiled(level, made.tokens, made.prefix, (), compiler=by)
+
+
+def _prompt(count: int | None) -> Maker:
+    def make(function: NeuralFunction, tools: Tools) -> Compiled:
+        examples = shots(function)[:count]
+        return _done(template(instruction(function), examples, tools.interpreter.layout), tools)
+
+    return make
+
+
+def _behind(function: NeuralFunction, tools: Tools, read: str) -> Compiled:
+    """The specification behind the prefix of what the compiler reads."""
+    plain = template(instruction(function), (), tools.interpreter.layout)
+    return _done(replace(plain, prefix=tools.compiler.prefix(read)), tools)
+
+
+def _both(function: NeuralFunction, tools: Tools) -> Compiled:
+    return _behind(function, tools, instruction(function))
+
+
+def _generic(function: NeuralFunction, tools: Tools) -> Compiled:
+    return _behind(function, tools, GENERIC)
+
+
+def _prefix(function: NeuralFunction, tools: Tools) -> Compiled:
+    return _done(Template((), {}, tools.compiler.prefix(instruction(function))), tools)
+
+
+def _program(function: NeuralFunction, tools: Tools) -> Compiled:
+    return _done(Template(tools.compiler.written(instruction(function)), {}), tools)
+
+
+def _whole(function: NeuralFunction, tools: Tools) -> Compiled:
+    spec, o1 = instruction(function), tools.compiler
+    return _done(Template(o1.written(spec), {}, o1.prefix(spec)), tools)
+
+
+def _level(level: int, count: int | None = None) -> Maker:
+    def make(function: NeuralFunction, tools: Tools) -> Compiled:
+        known = replace(function, examples=function.examples[:count])
+        return compile_function(known, tools.interpreter, Settings(level=level, seed=tools.seed), None, tools.o1)
+
+    return make
+
+
+ARMS: dict[str, Arm] = {
+    "raw": Arm("raw prompt (specification)", _prompt(0)),
+    "fewshot": Arm(f"{FEW}-shot prompt", _prompt(FEW)),
+    "O0": Arm("`-O0`: all examples as a prompt", _prompt(None)),
+    "program": Arm("pseudo-program only", _program, "compiler"),
+    "prefix": Arm("prefix only", _prefix, "compiler"),
+    "both": Arm("prefix and specification", _both, "compiler"),
+    "whole": Arm("prefix and pseudo-program", _whole, "compiler"),
+    "both-4": Arm("prefix (4 bits) and specification", _both, "compiler", 4),
+    "generic": Arm("prefix of a generic sentence, and specification", _generic, "compiler"),
+    "universal": Arm("universal prefix, and specification", _generic, "universal"),
+    "O1": Arm(f"`-O1`, {GIVEN} examples", _level(1, GIVEN), "compiler"),
+    "O2": Arm("`-O2`", _level(2)),
+    "O2-8": Arm("`-O2`, 8-bit prefix", _level(2), bits=8),
+    "O2-6": Arm("`-O2`, 6-bit prefix", _level(2), bits=6),
+    "O2-4": Arm("`-O2`, 4-bit prefix", _level(2), bits=4),
+    "large-raw": Arm("large model, raw prompt", _prompt(0), "large"),
+    "large-fewshot": Arm(f"large model, {FEW}-shot prompt", _prompt(FEW), "large"),
+}

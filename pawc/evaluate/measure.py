@@ -1,0 +1,134 @@
+"""Functions and arms -> results: programs made, run over the tests by the batch engine, answers counted.
+
+Free decoding writes any text; typed decoding, where a function's answers have a type, only texts of it. So what a
+program understands and the form that it answers in can be told apart.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from pawc.backends.batch import BatchEngine
+from pawc.backends.torch_machine import TorchMachine
+from pawc.base.types import TEXT, Frozen, render
+from pawc.evaluate.arms import ARMS, Tools
+from pawc.evaluate.results import Result, Results
+from pawc.evaluate.tasks import Subject
+from pawc.files.blobs import BlobStore
+from pawc.files.quantization import dequantize
+from pawc.ir.nodes import NeuralFunction, Program, content_key
+from pawc.neural.compiler import Compiled
+from pawc.passes.neural_compile import REVISION as COMPILER_REVISION
+from pawc.passes.neural_compile import made_program
+from pawc.passes.quantize_prefix import quantize
+from pawc.runtime.interpreter import Interpreter
+from pawc.runtime.outcome import Answer
+
+REVISION = "1"
+"""Raise it when the same arm would measure something else."""
+GROUP = 32
+"""How many numbers of a quantised prefix share a scale, as in the default pipeline."""
+
+
+@dataclass(frozen=True)
+class Bench:
+    """What there is to measure with: tools by what an arm needs (`""`, `compiler`, `universal`, `large`)."""
+
+    tools: dict[str, Tools]
+    results: Results
+
+    def run(self, subjects: Sequence[Subject], arms: Sequence[str]) -> Iterator[Result]:
+        """Every result, those that are known already as well."""
+        for subject in subjects:
+            made: dict[tuple[object, str], tuple[Compiled, float]] = {}
+            for arm in arms:
+                for decoding in ("free", "typed") if subject.kind else ("free",):
+                    key = self._id(subject, arm, decoding)
+                    if key not in self.results.known:
+                        self.results.add(self._measure(subject, arm, decoding, key, made))
+                    yield self.results.known[key]
+
+    def _measure(
+        self,
+        subject: Subject,
+        arm: str,
+        decoding: str,
+        key: str,
+        made: dict[tuple[object, str], tuple[Compiled, float]],
+    ) -> Result:
+        way = ARMS[arm]
+        tools = self.tools[way.needs]
+        # Arms that differ in bits alone share what was compiled.
+        if (same := (way.make, way.needs)) not in made:
+            start = time.perf_counter()
+            made[same] = way.make(subject.function, tools), time.perf_counter() - start
+        compiled, seconds = made[same]
+        blobs = BlobStore()
+        program, size = _stored(compiled, tools.interpreter, way.bits, blobs)
+        result = TEXT if decoding == "free" or subject.kind is None else subject.kind
+        function = replace(subject.function, result=result, program=program)
+        function = replace(function, options=_options(function, subject, tools.interpreter))
+        start = time.perf_counter()
+        # An engine for each program: states are not kept beyond it.
+        engine = BatchEngine(lambda: TorchMachine(tools.interpreter, blobs))
+        outcomes = engine.call(function, [given for given, _ in subject.tests])
+        right = tuple(
+            int(isinstance(outcome, Answer) and render(result, outcome.value).strip() == wanted.strip())
+            for outcome, (_, wanted) in zip(outcomes, subject.tests, strict=True)
+        )
+        return Result(
+            id=key,
+            task=subject.name,
+            arm=arm,
+            decoding=decoding,
+            right=right,
+            states=len(program.tokens) + (program.prefix.length if program.prefix else 0),
+            bytes=size,
+            made_s=round(seconds, 3),
+            run_s=round(time.perf_counter() - start, 3),
+        )
+
+    def _id(self, subject: Subject, arm: str, decoding: str) -> str:
+        tools = self.tools[ARMS[arm].needs]
+        facts = (
+            REVISION,
+            COMPILER_REVISION,
+            content_key(subject.function),
+            repr(subject.tests),
+            repr(subject.kind),
+            arm,
+            decoding,
+            tools.interpreter.sha256,
+            str(tools.interpreter.dtype),
+            "" if tools.o1 is None else f"{tools.o1.sha256}/{tools.o1.form}",
+            str(tools.seed),
+        )
+        return hashlib.sha256("\0".join(facts).encode()).hexdigest()[:32]
+
+
+def _stored(compiled: Compiled, interpreter: Interpreter, bits: int, blobs: BlobStore) -> tuple[Program, int]:
+    """A program with its tensors in `blobs`, and how many bytes these take."""
+    program, states = made_program(compiled, interpreter.sha256)
+    if states is None or program.prefix is None:
+        return program, 0
+    blobs.put(states, "BF16")
+    if bits == 16:
+        return program, states.nbytes
+    prefix = quantize(dequantize(program.prefix, blobs), bits, GROUP, blobs)
+    assert prefix.scales is not None
+    parts = (blobs.get(ref) for ref in (prefix.data, prefix.scales))
+    return replace(program, prefix=prefix), sum(part.nbytes for part in parts)
+
+
+def _options(function: NeuralFunction, subject: Subject, interpreter: Interpreter) -> tuple[tuple[str, Frozen], ...]:
+    """The function's options; where it does not say how long answers are, a little more than the longest right one.
+
+    Whoever writes more is wrong already.
+    """
+    if any(name == "max_tokens" for name, _ in function.options):
+        return function.options
+    longest = max(len(interpreter.layout.answer(wanted)) for _, wanted in subject.tests)
+    return (*function.options, ("max_tokens", longest + 8))

@@ -1,0 +1,136 @@
+"""Results -> a table in Markdown, and a plot in SVG of every arm with its interval."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from html import escape
+
+from pawc.base.diagnostics import fail
+from pawc.evaluate.arms import ARMS
+from pawc.evaluate.results import Result
+from pawc.evaluate.statistics import Estimate, Rows, difference, estimate
+
+WIDTH, ROW, LEFT = 860, 24, 330
+COLOURS = {"free": "#1b6ca8", "typed": "#27864f"}
+
+
+@dataclass(frozen=True)
+class Report:
+    """Results by task, arm and decoding; `arms` in the order of the table. Only tasks that all arms have count."""
+
+    results: dict[tuple[str, str, str], Result]
+    arms: tuple[str, ...]
+    tasks: tuple[str, ...]
+    typed: tuple[str, ...]
+
+    @classmethod
+    def of(cls, results: Sequence[Result], arms: Sequence[str]) -> Report:
+        """The report of some results."""
+        by = {(result.task, result.arm, result.decoding): result for result in results}
+        named = dict.fromkeys(result.task for result in results)
+        tasks = tuple(task for task in named if all((task, arm, "free") in by for arm in arms))
+        typed = tuple(task for task in tasks if all((task, arm, "typed") in by for arm in arms))
+        return cls(by, tuple(arms), tasks, typed)
+
+    def rows(self, arm: str, decoding: str, tasks: Sequence[str]) -> Rows:
+        """For each of `tasks` which tests were right."""
+        return [self.results[task, arm, decoding].right for task in tasks]
+
+    def markdown(self, versus: Sequence[tuple[str, str]] = ()) -> str:
+        """Means, sizes and times of the arms; paired differences; every task."""
+        return "\n".join([*self._means(), *self._versus(versus), *self._tasks()]) + "\n"
+
+    def _means(self) -> Iterator[str]:
+        tests = sum(len(self.results[task, self.arms[0], "free"].right) for task in self.tasks)
+        yield f"{len(self.tasks)} tasks, {tests} tests; exact match, a mean over tasks, with the 95% interval of a"
+        yield "bootstrap over tasks and over the tests within them. Typed: answers constrained to the task's labels, on"
+        yield f"the {len(self.typed)} tasks that have labels; beside it free decoding on the same tasks. States: what a"
+        yield "call attends to besides its own tokens. Medians of states, prefix size and time to make a program."
+        yield ""
+        yield "| arm | free | free, tasks with labels | typed, tasks with labels | states | prefix | made in |"
+        yield "|---|---|---|---|---|---|---|"
+        for arm in self.arms:
+            own = [self.results[task, arm, "free"] for task in self.tasks]
+            cells = [_shown(estimate(self.rows(arm, "free", self.tasks)))]
+            for decoding in ("free", "typed"):
+                cells.append(_shown(estimate(self.rows(arm, decoding, self.typed))) if self.typed else "-")
+            size = statistics.median(result.bytes for result in own)
+            cells.append(f"{statistics.median(result.states for result in own):.0f}")
+            cells.append(f"{size / 1e6:.2f} MB" if size else "none")
+            cells.append(f"{statistics.median(result.made_s for result in own):.2f} s")
+            yield f"| `{arm}`: {ARMS[arm].title} | " + " | ".join(cells) + " |"
+
+    def _versus(self, pairs: Sequence[tuple[str, str]]) -> Iterator[str]:
+        if not pairs:
+            return
+        yield from (
+            "",
+            "Paired differences, in points, on the same tests:",
+            "",
+            "| arms | free | typed |",
+            "|---|---|---|",
+        )
+        for one, other in pairs:
+            cells = []
+            for decoding, tasks in (("free", self.tasks), ("typed", self.typed)):
+                ours, theirs = (self.rows(arm, decoding, tasks) for arm in (one, other))
+                found = difference(ours, theirs) if tasks else None
+                cells.append("-" if found is None else _points(found))
+            yield f"| `{one}` - `{other}` | " + " | ".join(cells) + " |"
+
+    def _tasks(self) -> Iterator[str]:
+        yield from ("", "| task | " + " | ".join(self.arms) + " |", "|---|" + "---|" * len(self.arms))
+        for task in sorted(self.tasks):
+            rates = (statistics.fmean(self.results[task, arm, "free"].right) for arm in self.arms)
+            yield f"| {task} | " + " | ".join(f"{rate:.2f}" for rate in rates) + " |"
+
+    def svg(self) -> str:
+        """A bar with its interval for every arm and decoding."""
+        lines = [
+            (f"{ARMS[arm].title} ({decoding})", decoding, estimate(self.rows(arm, decoding, tasks)))
+            for arm in self.arms
+            for decoding, tasks in (("free", self.tasks), ("typed", self.typed))
+            if tasks
+        ]
+        height = ROW * (len(lines) + 2)
+        parts = [f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{height}" font-family="sans-serif">']
+        parts.append(f'<rect width="{WIDTH}" height="{height}" fill="white"/>')
+        for at, (title, decoding, found) in enumerate(lines):
+            y = ROW * (at + 1)
+            parts.append(f'<text x="{LEFT - 8}" y="{y + 4}" text-anchor="end" font-size="12">{escape(title)}</text>')
+            parts.append(_bar(_x(0), _x(found.mean), y - 7, 14, COLOURS[decoding]))
+            parts.append(_bar(_x(found.low), _x(found.high), y - 1, 2, "#222222"))
+            where = _x(max(found.high, found.mean)) + 6
+            parts.append(f'<text x="{where:.1f}" y="{y + 4}" font-size="12">{found.mean:.3f}</text>')
+        return "\n".join([*parts, "</svg>\n"])
+
+
+def pairs_of(texts: Sequence[str], arms: Sequence[str]) -> list[tuple[str, str]]:
+    """`A,B` -> pairs of arms that are measured."""
+    found = []
+    for text in texts:
+        one, _, other = text.partition(",")
+        for arm in (one, other):
+            if arm not in arms:
+                fail("P1301", f"`--versus {text}` names `{arm}`, which is not measured", where="--versus")
+        found.append((one, other))
+    return found
+
+
+def _x(value: float) -> float:
+    return LEFT + max(0.0, value) * (WIDTH - LEFT - 60)
+
+
+def _bar(left: float, right: float, top: float, height: float, colour: str) -> str:
+    width = max(0.5, right - left)
+    return f'<rect x="{left:.1f}" y="{top}" width="{width:.1f}" height="{height}" fill="{colour}"/>'
+
+
+def _shown(found: Estimate) -> str:
+    return f"{found.mean:.3f} ({found.low:.2f} to {found.high:.2f})"
+
+
+def _points(found: Estimate) -> str:
+    return f"{100 * found.mean:+.1f} ({100 * found.low:+.1f} to {100 * found.high:+.1f})"

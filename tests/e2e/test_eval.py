@@ -1,0 +1,45 @@
+"""`pawc eval` from the command line: a table, a plot, results that are kept; wrong calls are refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from conftest import INTERPRETER, Place, Result
+
+from pawc.data.task import write_tasks
+from tests.compilers import compiler_path
+from tests.unit.training import toy_tasks
+
+Command = Callable[..., Result]
+
+
+def test_arms_are_measured_side_by_side_and_kept(place: Place, pawc: Command) -> None:
+    write_tasks(place.folder / "dev.jsonl", toy_tasks())
+    compiler_path(place.folder)
+    call = ["eval", "dev.jsonl", *INTERPRETER, "--compiler", "compiler.safetensors", "--limit", "2", "--tests", "3"]
+    call += ["--arms", "raw,both,generic", "--versus", "both,generic", "--out", "out"]
+    first = pawc(*call)
+    assert first.code == 0
+    assert "2 tasks, 6 tests" in first.out and "| `both` - `generic` |" in first.out
+    assert (place.folder / "out/report.md").read_text() == first.out
+    assert (place.folder / "out/report.svg").read_text().startswith("<svg")
+    kept = (place.folder / "out/results.jsonl").read_text()
+    assert kept.count("\n") == 2 * 3 * 2
+    assert pawc(*call).out == first.out
+    assert (place.folder / "out/results.jsonl").read_text() == kept
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (("--arms", "raw,fewshots"), "P1301"),
+        (("--arms", "both"), "P1301"),
+        (("--arms", "raw", "--versus", "raw,O0"), "P1301"),
+        (("--tests", "0"), "P0901"),
+    ],
+)
+def test_what_cannot_be_measured_is_refused(place: Place, pawc: Command, arguments: tuple[str, ...], code: str) -> None:
+    write_tasks(place.folder / "dev.jsonl", toy_tasks())
+    refused = pawc("eval", "dev.jsonl", *INTERPRETER, *arguments)
+    assert refused.code in (1, 2) and code in refused.err

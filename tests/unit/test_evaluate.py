@@ -1,0 +1,150 @@
+"""Evaluation: what is a test, what an arm makes, what is counted, and how sure a mean is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from pawc.base.diagnostics import PawError
+from pawc.base.types import Labels
+from pawc.data.task import write_tasks
+from pawc.evaluate.arms import ARMS, Tools
+from pawc.evaluate.measure import Bench
+from pawc.evaluate.report import Report, pairs_of
+from pawc.evaluate.results import Result, Results
+from pawc.evaluate.statistics import difference, estimate
+from pawc.evaluate.tasks import subjects
+from pawc.neural.o1 import O1
+from tests.compilers import random_compiler
+from tests.tiny import tiny_interpreter
+from tests.unit.training import toy_tasks
+
+OWN = [name for name, arm in ARMS.items() if not arm.needs and "O2" not in name]
+
+
+def corpus(folder: Path) -> Path:
+    path = folder / "dev.jsonl"
+    write_tasks(path, toy_tasks())
+    return path
+
+
+def bench(folder: Path) -> Bench:
+    interpreter = tiny_interpreter()
+    o1 = O1(random_compiler(), "spec", "1" * 64)
+    tools = {"": Tools(interpreter), "compiler": Tools(interpreter, o1), "universal": Tools(interpreter, o1)}
+    return Bench(tools, Results(folder / "results.jsonl"))
+
+
+def result(task: str, arm: str, right: tuple[int, ...], decoding: str = "free") -> Result:
+    name = f"{task}/{arm}/{decoding}"
+    return Result(id=name, task=task, arm=arm, decoding=decoding, right=right, states=3, bytes=0, made_s=0.1, run_s=0.1)
+
+
+def test_no_test_of_a_task_is_among_its_examples(tmp_path: Path) -> None:
+    for subject in subjects([corpus(tmp_path)], tests=4):
+        shown = {example.inputs for example in subject.function.examples}
+        assert len(shown) == 6 and len(subject.tests) == 4
+        assert shown.isdisjoint(given for given, _ in subject.tests)
+        assert isinstance(subject.kind, Labels)
+
+
+def test_which_tasks_are_drawn_depends_on_the_seed_alone(tmp_path: Path) -> None:
+    names = [[s.name for s in subjects([corpus(tmp_path)], limit=2, seed=seed)] for seed in (0, 0, 1)]
+    assert names[0] == names[1] != names[2]
+
+
+def test_the_tests_of_a_source_are_its_own(tmp_path: Path) -> None:
+    (tmp_path / "paw.toml").touch()
+    source = tmp_path / "a.paw"
+    source.write_text('fn odd(n: int) -> bool {\n  spec "Odd?"\n  test 1 -> true\n  test 2 -> false\n}\n')
+    (subject,) = subjects([source])
+    assert subject.tests == (((1,), "true"), ((2,), "false"))
+    assert subject.kind == subject.function.result
+
+
+def test_files_without_tests_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "paw.toml").touch()
+    source = tmp_path / "a.paw"
+    source.write_text('fn odd(n: int) -> bool { spec "Odd?" }\n')
+    with pytest.raises(PawError, match="P1302"):
+        subjects([source])
+
+
+def test_every_arm_is_measured_and_what_is_known_is_not_measured_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = [
+        replace(one, function=replace(one.function, options=(("steps", 1), ("max_tokens", 4))))
+        for one in subjects([corpus(tmp_path)], limit=1, tests=3)
+    ]
+    arms = [name for name, arm in ARMS.items() if arm.needs != "large"]
+    first = list(bench(tmp_path).run(found, arms))
+    assert {(one.arm, one.decoding) for one in first} == {(a, d) for a in arms for d in ("free", "typed")}
+    assert all(len(one.right) == 3 for one in first)
+    sizes = {one.arm: one.bytes for one in first}
+    assert sizes["raw"] == 0 < sizes["both-4"] < sizes["both"] == sizes["prefix"]
+    monkeypatch.setattr(Bench, "_measure", lambda *_: pytest.fail("measured again"))
+    assert list(bench(tmp_path).run(found, arms)) == first
+
+
+def test_typed_decoding_gives_one_of_the_labels_where_free_decoding_does_not(tmp_path: Path) -> None:
+    """A random interpreter writes nonsense; constrained to two labels it is right on those that it happens on."""
+    rows = list(bench(tmp_path).run(subjects([corpus(tmp_path)], tests=6), ["raw"]))
+    rates = {kind: sum(sum(one.right) for one in rows if one.decoding == kind) for kind in ("free", "typed")}
+    assert rates["free"] == 0 < rates["typed"]
+
+
+def test_a_line_that_was_cut_short_is_measured_again(tmp_path: Path) -> None:
+    results = Results(tmp_path / "r.jsonl")
+    results.add(result("a", "raw", (1, 0)))
+    with (tmp_path / "r.jsonl").open("a") as file:
+        file.write('{"id": "x", "ta')
+    assert list(Results(tmp_path / "r.jsonl").known) == ["a/raw/free"]
+
+
+def test_the_interval_holds_the_mean_and_is_wide_for_few_tasks() -> None:
+    few, many = estimate([[1, 0], [0, 0]]), estimate([[1, 0], [0, 0]] * 50)
+    assert few.mean == many.mean == 0.25
+    assert few.low <= 0.25 <= few.high
+    assert few.high - few.low > 2 * (many.high - many.low) > 0
+
+
+def test_one_task_has_an_interval_of_its_tests() -> None:
+    found = estimate([[1, 0] * 20])
+    assert 0.3 < found.low < 0.45 and 0.55 < found.high < 0.7
+
+
+def test_a_paired_difference_of_arms_that_are_alike_is_nothing() -> None:
+    rows = [[1, 0, 1], [0, 0, 1]]
+    found = difference(rows, rows)
+    assert (found.mean, found.low, found.high) == (0, 0, 0)
+    assert difference([[1, 1]], [[0, 0]]).low == 1
+
+
+def test_the_table_has_means_differences_and_every_task() -> None:
+    rows = [
+        result("a", "raw", (0, 0)),
+        result("a", "O0", (1, 1)),
+        result("b", "raw", (0, 1)),
+        result("b", "O0", (1, 0)),
+    ]
+    rows.append(result("c", "raw", (1, 1)))  # not on all arms: left out
+    text = Report.of(rows, ["raw", "O0"]).markdown([("O0", "raw")])
+    assert "2 tasks, 4 tests" in text
+    assert "| 0.250 (" in text and "| 0.750 (" in text
+    assert "| `O0` - `raw` | +50.0 (" in text
+    assert "| b | 0.50 | 0.50 |" in text and "| c |" not in text
+
+
+def test_the_plot_has_a_bar_for_every_arm_and_decoding() -> None:
+    rows = [result("a", "raw", (1, 0)), result("a", "raw", (1, 1), "typed")]
+    drawn = Report.of(rows, ["raw"]).svg()
+    assert "(free)" in drawn and "(typed)" in drawn and ">0.500<" in drawn and ">1.000<" in drawn
+
+
+def test_a_difference_of_arms_that_are_not_measured_is_refused() -> None:
+    assert pairs_of(["a,b"], ["a", "b"]) == [("a", "b")]
+    with pytest.raises(PawError, match="P1301"):
+        pairs_of(["a,c"], ["a", "b"])
