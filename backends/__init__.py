@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 BACKENDS = {
     "cpu": "pawc.backends.cpu:CpuBackend",
+    "native": "pawc.backends.native:NativeBackend",
     "null": "pawc.backends.null:NullBackend",
     "reference": "pawc.backends.reference:ReferenceBackend",
 }

@@ -1,0 +1,44 @@
+"""The native backend answers as the batch engine does anywhere: the same alone and in a batch, by the same rules."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from pawc.backends.native import NativeBackend
+from programs import executable, function, values
+from tiny import tiny_info, tiny_interpreter
+
+from pawc.base.types import TEXT, Labels, Type
+from pawc.driver.program import Program
+from pawc.files.blobs import BlobStore
+
+INPUTS = [(text,) for text in ("the server is down", "lunch", "the user thanks the assistant for it", "a", "")]
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PAWC_CACHE_DIR", str(tmp_path))
+
+
+@pytest.mark.parametrize("result", [TEXT, Labels(("immediate", "wait", "wait and see"))], ids=["text", "labels"])
+def test_a_batch_gives_the_answers_of_single_calls(result: Type) -> None:
+    made = function(tiny_interpreter(), result, max_tokens=6)
+    engine = NativeBackend().load(executable(made, tiny_interpreter(), BlobStore()), tiny_info())
+    together = values(engine.call(made, INPUTS))
+    assert together == [values(engine.call(made, [one]))[0] for one in INPUTS]
+    assert len({str(value) for value in together}) > 1
+
+
+def test_a_program_can_be_put_on_another_backend_than_its_own() -> None:
+    made = function(tiny_interpreter(), TEXT)
+    program = Program(executable(made, tiny_interpreter(), BlobStore()))
+    assert program.on("null").executable is program.executable
+    assert "P0714" in str(program.on("null").map(["x"], errors="return"))
+
+
+def test_nothing_of_the_native_engine_imports_torch() -> None:
+    code = "import sys, pawc.backends.native.machine; sys.exit('torch' in sys.modules or 'transformers' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code]).returncode == 0
