@@ -1,8 +1,10 @@
 """The native engine beside torch, on the same programs and inputs -> a table (docs/benchmarks.md).
 
-    python -m bench.engines [--rounds N]
+    python -m bench.engines [--rounds N] [--clock wall|cpu]
 
-The engines take turns; a figure is the median of its rounds. Programs are -O0 prompts on the embedded interpreter.
+The engines take turns; a figure is the median of its rounds. On a machine that others use too, `--clock cpu` with
+OMP_NUM_THREADS=1 counts the processor's time, not the wait for it. Programs are -O0 prompts on the embedded
+interpreter.
 """
 
 from __future__ import annotations
@@ -11,7 +13,6 @@ import argparse
 import os
 import platform
 import random
-import resource
 import statistics
 import subprocess
 import sys
@@ -29,60 +30,22 @@ from pawc.interpreters.store import Store
 
 ENGINES = {"torch": "cpu", "native": "native"}
 SOURCE = """
-pub fn urgency(message: text) -> "immediate" | "wait" {
+fn urgency(message: text) -> "immediate" | "wait" {
   spec "Classify if a message needs immediate attention or can wait."
   example "Urgent: the server is down!" -> "immediate"
   example "Newsletter: spring picnic" -> "wait"
 }
-pub fn short(message: text) -> text {
+fn short(message: text) -> text {
   spec "Give the message in four words or fewer."
   example "Urgent: the server is down!" -> "server down"
   example "Newsletter: spring picnic" -> "spring picnic"
   option max_tokens = 4
 }
 """
-WORDS = [
-    "the",
-    "printer",
-    "on",
-    "floor",
-    "nine",
-    "is",
-    "out",
-    "of",
-    "paper",
-    "server",
-    "down",
-    "again",
-    "please",
-    "call",
-    "me",
-    "about",
-    "lunch",
-    "on",
-    "friday",
-    "invoice",
-    "number",
-    "was",
-    "paid",
-    "twice",
-    "and",
-    "customer",
-    "wants",
-    "money",
-    "back",
-    "today",
-    "picnic",
-    "meeting",
-    "moved",
-    "to",
-    "room",
-    "window",
-    "broken",
-    "water",
-    "in",
-    "cellar",
-]
+WORDS = """
+the printer on floor nine is out of paper server down again please call me about lunch on friday invoice number was paid
+twice and customer wants money back today picnic meeting moved to room window broken water in cellar
+""".split()  # noqa: SIM905
 
 
 def messages(count: int, shortest: int, longest: int, seed: int = 0) -> list[str]:
@@ -91,18 +54,19 @@ def messages(count: int, shortest: int, longest: int, seed: int = 0) -> list[str
     return [" ".join(draw.choices(WORDS, k=draw.randint(shortest, longest))) for _ in range(count)]
 
 
-def alternating(rounds: int, work: dict[str, Callable[[], Any]]) -> dict[str, float]:
+CLOCKS = {"wall": time.perf_counter, "cpu": time.process_time}
+
+
+def alternating(rounds: int, clock: str, work: dict[str, Callable[[], Any]]) -> dict[str, float]:
     """The median time of each, in seconds; they take turns."""
     times: dict[str, list[float]] = {name: [] for name in work}
     for _ in range(rounds):
         for name, call in work.items():
-            start = time.perf_counter()
-            call()
-            times[name].append(time.perf_counter() - start)
+            times[name].append(_seconds(call, clock))
     return {name: statistics.median(seen) for name, seen in times.items()}
 
 
-def cold(engine: str, path: Path) -> tuple[float, float]:
+def cold(engine: str, path: Path, clock: str) -> tuple[float, float]:
     """Seconds and megabytes of `pawc run` with one line."""
     command = [sys.executable, "-m", "pawc.cli.main", "run", str(path), "-f", "urgency", "--engine", engine]
     start = time.perf_counter()
@@ -113,7 +77,8 @@ def cold(engine: str, path: Path) -> tuple[float, float]:
     _, status, used = os.wait4(process.pid, 0)
     if status:
         raise SystemExit(f"{' '.join(command)}: status {status}")
-    return time.perf_counter() - start, used.ru_maxrss / 1024
+    seconds = time.perf_counter() - start if clock == "wall" else used.ru_utime + used.ru_stime
+    return seconds, used.ru_maxrss / 1024
 
 
 def decode_limit() -> tuple[int, float]:
@@ -132,16 +97,17 @@ def _cached_weights() -> list[Path]:
     return sorted((cache_root() / "native").glob(f"{Store().resolve().sha256[:32]}-*.weights"))
 
 
-def _seconds(call: Callable[[], Any]) -> float:
-    start = time.perf_counter()
+def _seconds(call: Callable[[], Any], clock: str = "wall") -> float:
+    start = CLOCKS[clock]()
     call()
-    return time.perf_counter() - start
+    return CLOCKS[clock]() - start
 
 
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--rounds", type=int, default=5)
-    rounds = parser.parse_args().rounds
+    parser.add_argument("--clock", choices=CLOCKS, default="wall")
+    given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "paw.toml").touch()
         source = Path(folder) / "bench.paw"
@@ -149,27 +115,30 @@ def main() -> None:
         program = Program(Builder(Options(level=0), Console(quiet=True)).executable(Project.load([source])))
         path = Path(folder) / "bench.pawx"
         program.dump(path)
-        report(program, path, rounds)
+        report(program, path, given.rounds, given.clock)
 
 
-def report(program: Program, path: Path, rounds: int) -> None:
+def report(program: Program, path: Path, rounds: int, clock: str) -> None:
     on = {name: program.on(backend) for name, backend in ENGINES.items()}
     one, many = messages(64, 28, 28), messages(256, 10, 60, seed=1)
     rows = []
     answers = {name: {at: engine[at].map(one) for at in ("urgency", "short")} for name, engine in on.items()}
     for name, function in (("label", "urgency"), ("text, 4 tokens", "short")):
         calls = iter(one * 1000)
-        work = {engine: lambda at=on[engine][function]: at(next(calls)) for engine in on}
-        rows.append((f"one call, 28 words in: {name}, ms", _scaled(alternating(4 * rounds, work), 1000)))
+        work = {engine: lambda at=on[engine][function], calls=calls: at(next(calls)) for engine in on}
+        rows.append((f"one call, 28 words in: {name}, ms", _scaled(alternating(4 * rounds, clock, work), 1000)))
     work = {engine: lambda at=on[engine]["urgency"]: at.map(many, batch=256) for engine in on}
-    rows.append(("256 inputs of 10 to 60 words, label, ms", _scaled(alternating(max(2, rounds // 2), work), 1000)))
+    rows.append(
+        ("256 inputs of 10 to 60 words, label, ms", _scaled(alternating(max(2, rounds // 2), clock, work), 1000))
+    )
     starts: dict[str, list[tuple[float, float]]] = {engine: [] for engine in on}
     for _ in range(rounds):
         for engine in on:
-            starts[engine].append(cold(engine, path))
+            starts[engine].append(cold(engine, path, clock))
     for place, name in enumerate(("`pawc run` with one line, s", "its peak memory, MB")):
         rows.append((name, {engine: statistics.median(run[place] for run in runs) for engine, runs in starts.items()}))
-    print("| | torch | native | torch / native |\n|---|---|---|---|")
+    threads = os.environ.get("OMP_NUM_THREADS", "all")
+    print(f"| {clock} time, {threads} threads | torch | native | torch / native |\n|---|---|---|---|")
     for name, found in rows:
         print(f"| {name} | {found['torch']:.2f} | {found['native']:.2f} | {found['torch'] / found['native']:.2f} |")
     for at in ("urgency", "short"):
@@ -177,10 +146,8 @@ def report(program: Program, path: Path, rounds: int) -> None:
         print(f"\n`{at}`: {same} of {len(one)} answers are the same.")
     size, seconds = decode_limit()
     print(f"\nOne token reads {size / 1e6:.0f} MB of weights; one thread reads as much in {seconds * 1000:.1f} ms.")
-    print(
-        f"\nPython {platform.python_version()}, {platform.machine()}, {os.cpu_count()} CPUs, load {os.getloadavg()[0]:.1f}, "
-    )
-    print(f"peak memory of this process {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB.")
+    load = os.getloadavg()[0]
+    print(f"\nPython {platform.python_version()}, {platform.machine()}, {os.cpu_count()} CPUs, load {load:.1f}.")
 
 
 def _scaled(times: dict[str, float], by: float) -> dict[str, float]:

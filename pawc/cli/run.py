@@ -63,9 +63,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--engine",
+        metavar="NAME",
         choices=ENGINES,
-        help="what a program for the CPU runs on: torch (default), or native: sooner started and faster, "
-        "with weights of 8 bits, for Llama-like interpreters",
+        help="what it runs on: torch (default), or native: sooner started, 8-bit weights, Llama-like interpreters",
     )
     add_build_flags(parser)
 

@@ -34,7 +34,7 @@ def test_what_the_compiler_complains_of_is_said_and_nothing_is_kept(
     tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("CXX", compiler(tmp_path, "echo 'x.cpp:1: error: no C++17 here' >&2; exit 1"))
-    with pytest.raises(PawError, match="P0715.*no C\\+\\+17 here"):
+    with pytest.raises(PawError, match=r"P0715.*no C\+\+17 here"):
         compiling.library()
     assert not list(cache.rglob("*.so"))
 
