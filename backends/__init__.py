@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 BACKENDS = {
     "cpu": "pawc.backends.cpu:CpuBackend",
     "cuda": "pawc.backends.cuda:CudaBackend",
+    "native": "pawc.backends.native:NativeBackend",
     "null": "pawc.backends.null:NullBackend",
     "reference": "pawc.backends.reference:ReferenceBackend",
 }

@@ -37,6 +37,9 @@ from pawc.runtime.dataflow import Step
 from pawc.runtime.executor import Incoming
 from pawc.runtime.outcome import Answer, Failure, Outcome
 
+ENGINES = {"torch": "cpu", "native": "native"}
+"""The backends that run a program for the CPU, by what `--engine` calls them."""
+
 
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("program", metavar="PROGRAM", type=Path, help="a .pawx executable or a .paw source")
@@ -58,13 +61,22 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--trace", action="store_true", help="add every intermediate value and its time (jsonl; else to stderr)"
     )
+    parser.add_argument(
+        "--engine",
+        metavar="NAME",
+        choices=ENGINES,
+        help="what it runs on: torch (default), or native: sooner started, 8-bit weights, Llama-like interpreters",
+    )
     add_build_flags(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     if arguments.batch < 1:
         fail("P0901", "--batch is at least 1", where="pawc run")
-    function = named_function(open_program(arguments.program, arguments), arguments.function)
+    program = open_program(arguments.program, arguments)
+    if arguments.engine:
+        program = program.on(ENGINES[arguments.engine])
+    function = named_function(program, arguments.function)
     if arguments.scores and not _has_labels(function.definition.result):
         message = f"`{function.name}` gives `{function.definition.result}`, and only a choice among labels has scores"
         fail("P0955", message, where="pawc run", help="leave out --scores, or choose another function with -f")

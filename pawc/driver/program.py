@@ -123,11 +123,18 @@ class Program:
         """`engine` runs its neural functions; without one, that of its target does, from the first call on."""
         self._executable = executable
         self._engine = engine
+        self._backend: str = executable.manifest["target"]
 
     @property
     def executable(self) -> Executable:
         """The file behind it: module, manifest, tensors."""
         return self._executable
+
+    def on(self, backend: str) -> Program:
+        """The same program, run by another backend than the one that it was built for."""
+        program = Program(self._executable)
+        program._backend = backend
+        return program
 
     @property
     def functions(self) -> dict[str, Function]:
@@ -169,7 +176,7 @@ class Program:
             info = carried_interpreter(self._executable)
             if info is None:
                 info = Store().by_sha256(interpreter["sha256"], interpreter["name"])
-            self._engine = backend(manifest["target"]).load(self._executable, info)
+            self._engine = backend(self._backend).load(self._executable, info)
         return self._engine
 
     def __call__(self, *args: Any, **named: Any) -> Any:

@@ -22,7 +22,8 @@ def expected() -> set[str]:
     }
     grammars = {f"pawc/grammar/{path.name}" for path in (ROOT / "grammar").glob("*.lark")}
     configurations = {f"pawc/train/configs/{path.name}" for path in (ROOT / "pawc/train/configs").glob("*.yaml")}
-    return code | DATA | grammars | configurations
+    engine = {f"pawc/backends/native/{path.name}" for path in (ROOT / "backends/native").glob("*.[ch]*")}
+    return code | DATA | grammars | configurations | engine
 
 
 def test_every_folder_with_code_is_a_listed_package() -> None:

@@ -1,0 +1,120 @@
+"""The compiled engine as Python calls it: arrays of one step in, logits out (the C interface of engine.cpp)."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from pawc.backends.native.compiling import library
+from pawc.backends.native.weights import Floats, Shape
+
+INTEGER, POINTER = ctypes.c_int32, ctypes.c_void_p
+
+
+class _Shape(ctypes.Structure):
+    _fields_ = (
+        *((name, INTEGER) for name in ("layers", "hidden", "inner", "heads", "kv_heads", "dim", "vocab")),
+        ("epsilon", ctypes.c_float),
+    )
+
+
+class _Step(ctypes.Structure):
+    _fields_ = (
+        ("tokens", INTEGER),
+        *((name, POINTER) for name in ("embeddings", "cos", "sin", "row", "slot", "caches", "capacities", "shared")),
+        ("shared_length", INTEGER),
+        ("shared_capacity", INTEGER),
+        ("tree", POINTER),
+        ("tree_start", POINTER),
+        ("tree_nodes", INTEGER),
+        ("kept", INTEGER),
+        ("keep", POINTER),
+        ("logits", POINTER),
+    )
+
+
+@cache
+def _engine() -> ctypes.CDLL:
+    engine = ctypes.CDLL(str(library()))
+    engine.paw_open.restype = POINTER
+    engine.paw_open.argtypes = (POINTER, POINTER, ctypes.c_int, ctypes.c_int)
+    engine.paw_read.argtypes = (POINTER, POINTER)
+    engine.paw_close.argtypes = (POINTER,)
+    engine.paw_kernels.restype = ctypes.c_char_p
+    return engine
+
+
+def kernels() -> str:
+    """Which kernels the engine chooses on this machine: `avx2` or `portable`."""
+    name: bytes = _engine().paw_kernels()
+    return name.decode()
+
+
+class Native:
+    """A Llama in the engine's memory. `arrays` are its weights (`weights.mapped`)."""
+
+    def __init__(self, shape: Shape, arrays: Sequence[NDArray[Any]], threads: int, *, portable: bool = False) -> None:
+        self.shape, self._arrays = shape, arrays  # the engine reads them where they lie
+        sizes = _Shape(*(getattr(shape, name) for name, *_ in _Shape._fields_))
+        pointers = (POINTER * len(arrays))(*(array.ctypes.data for array in arrays))
+        self._handle: Any = _engine().paw_open(ctypes.byref(sizes), pointers, threads, portable)
+
+    def read(
+        self,
+        embeddings: Floats,
+        angles: tuple[Floats, Floats],
+        row: NDArray[np.int32],
+        slot: NDArray[np.int32],
+        caches: Sequence[Floats],
+        shared: tuple[Floats, int],
+        keep: NDArray[np.int32],
+        tree: tuple[NDArray[np.uint8], NDArray[np.int32]] | None = None,
+    ) -> Floats:
+        """The logits `[len(keep), vocab]` after the tokens `keep`; states of all tokens go into their rows' `caches`.
+
+        Embeddings `[tokens, hidden]`; cosines and sines `[tokens, dim / 2]`; a cache or the shared states lie as
+        `[layers, kv_heads, 2, capacity * dim]`. `tree` is `sees` `[tokens, nodes]` and the slot where each row's
+        tree starts.
+        """
+        capacities = np.array([self._capacity(cache) for cache in caches], np.int32)
+        pointers = (POINTER * len(caches))(*(cache.ctypes.data for cache in caches))
+        logits = np.empty((len(keep), self.shape.vocab), np.float32)
+        step = _Step(
+            tokens=len(row),
+            embeddings=_pointer(embeddings, np.float32),
+            cos=_pointer(angles[0], np.float32),
+            sin=_pointer(angles[1], np.float32),
+            row=_pointer(row, np.int32),
+            slot=_pointer(slot, np.int32),
+            caches=ctypes.cast(pointers, POINTER),
+            capacities=_pointer(capacities, np.int32),
+            shared=_pointer(shared[0], np.float32),
+            shared_length=shared[1],
+            shared_capacity=self._capacity(shared[0]),
+            tree=None if tree is None else _pointer(tree[0], np.uint8),
+            tree_start=None if tree is None else _pointer(tree[1], np.int32),
+            tree_nodes=0 if tree is None else tree[0].shape[1],
+            kept=len(keep),
+            keep=_pointer(keep, np.int32),
+            logits=_pointer(logits, np.float32),
+        )
+        _engine().paw_read(self._handle, ctypes.byref(step))
+        return logits
+
+    def _capacity(self, cache: Floats) -> int:
+        return cache.shape[3] // self.shape.dim
+
+    def __del__(self) -> None:
+        if getattr(self, "_handle", None):
+            _engine().paw_close(self._handle)
+            self._handle = None
+
+
+def _pointer(array: NDArray[Any], kind: Any) -> int:
+    assert array.dtype == kind and array.flags.c_contiguous
+    address: int = array.ctypes.data
+    return address

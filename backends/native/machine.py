@@ -1,0 +1,192 @@
+"""The native machine: rows of tokens -> logits, with one copy of a program's states for all rows."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from pawc.backends.cores import physical_cores
+from pawc.backends.logits import NumpyLogits
+from pawc.backends.native.library import Native, kernels
+from pawc.backends.native.weights import FORMAT, Checkpoint, Floats, Shape, mapped, widened
+from pawc.backends.program_states import ProgramStates, States
+from pawc.backends.reader import Reader
+from pawc.backends.reading import Booleans, Integers, Reading
+
+from pawc.files.blobs import BlobStore
+from pawc.files.quantization import dequantize
+from pawc.interpreters.info import InterpreterInfo
+from pawc.ir.nodes import Prefix, Program
+from pawc.runtime.layout import Layout
+from pawc.runtime.positions import PADDING
+from pawc.runtime.tokenizer import Tokenizer
+
+BLOCK = 16
+"""So many positions of keys lie together; caches hold whole blocks."""
+
+
+class NativeMachine:
+    """An interpreter in the native engine, and the states of programs whose tensors are in `blobs`."""
+
+    noise = 1e-4
+    """Products are sums of integers, the same in every batch; attention and norms are float32."""
+
+    def __init__(
+        self, native: Native, embeddings: NDArray[np.uint16], layout: Layout, blobs: BlobStore, sha256: str
+    ) -> None:
+        self.native, self.layout, self._blobs = native, layout, blobs
+        self._embeddings = embeddings
+        shape = native.shape
+        self._frequencies = 1 / shape.theta ** (np.arange(0, shape.dim, 2, dtype=np.float32) / shape.dim)
+        self._states = ProgramStates((sha256, "native", str(FORMAT), kernels()), self._compute)
+        self._held: dict[tuple[tuple[int, ...], Prefix | None], tuple[Floats, int]] = {}
+
+    @classmethod
+    def load(cls, info: InterpreterInfo, blobs: BlobStore, *, portable: bool = False) -> NativeMachine:
+        """The machine of an interpreter of the store."""
+        info.check_files()
+        shape, checkpoint = Shape.of(info), Checkpoint(info.folder)
+        threads = int(os.environ.get("OMP_NUM_THREADS") or physical_cores() or os.cpu_count() or 1)
+        native = Native(shape, mapped(info, shape, checkpoint), threads, portable=portable)
+        tokenizer = Tokenizer.load(info.folder)
+        layout = Layout.from_pieces(info.pieces, tokenizer, info.max_positions)
+        return cls(native, checkpoint.bits("model.embed_tokens.weight"), layout, blobs, info.sha256)
+
+    def reading(self, program: Program, rows: int) -> NativeReading:
+        return NativeReading(self, self.states(program), rows)
+
+    def alone(self, program: Program) -> NativeReader:
+        return NativeReader(self, program)
+
+    def states(self, program: Program) -> tuple[Floats, int]:
+        """A program's states as the engine shares them, and their length."""
+        read = (program.tokens, program.prefix)
+        if read not in self._held:
+            prefix = None if program.prefix is None else dequantize(program.prefix, self._blobs)
+            self._held[read] = self.laid_out(self._states.get(program, prefix))
+        return self._held[read]
+
+    def read(
+        self,
+        tokens: Integers,
+        positions: Integers,
+        row: Integers,
+        slot: Integers,
+        caches: Sequence[Floats],
+        shared: tuple[Floats, int],
+        keep: Integers,
+        tree: tuple[Booleans, Integers] | None = None,
+    ) -> Floats:
+        """`Native.read` of tokens at positions. Vocabularies may be padded: only what is a token is given back."""
+        angles = positions.astype(np.float32)[:, None] * self._frequencies
+        logits = self.native.read(
+            widened(self._embeddings[tokens]),
+            (np.cos(angles), np.sin(angles)),
+            row.astype(np.int32),
+            slot.astype(np.int32),
+            caches,
+            shared,
+            keep.astype(np.int32),
+            None if tree is None else (tree[0].astype(np.uint8), tree[1].astype(np.int32)),
+        )
+        return logits[:, : self.layout.tokenizer.vocab_size]
+
+    def cache(self, capacity: int) -> Floats:
+        """An empty cache for so many positions, or a few more."""
+        shape = self.native.shape
+        return np.zeros((shape.layers, shape.kv_heads, 2, -(-capacity // BLOCK) * BLOCK * shape.dim), np.float32)
+
+    def laid_out(self, states: States) -> tuple[Floats, int]:
+        """States `[layers, 2, kv_heads, length, dim]` as the engine has them: keys in blocks `[dim, 16]`."""
+        length, dim = states.shape[3:]
+        cache = self.cache(max(length, 1))
+        padded = np.pad(states, ((0, 0), (0, 0), (0, 0), (0, cache.shape[3] // dim - length), (0, 0)))
+        blocks = padded[:, 0].reshape(*cache.shape[:2], -1, BLOCK, dim).swapaxes(-1, -2)
+        cache[:, :, 0] = blocks.reshape(*cache.shape[:2], -1)
+        cache[:, :, 1] = padded[:, 1].reshape(*cache.shape[:2], -1)
+        return cache, length
+
+    def taken_out(self, cache: Floats, length: int) -> States:
+        """The reverse of `laid_out`."""
+        dim = self.native.shape.dim
+        blocks = cache[:, :, 0].reshape(*cache.shape[:2], -1, dim, BLOCK).swapaxes(-1, -2)
+        keys = blocks.reshape(*cache.shape[:2], -1, dim)
+        values = cache[:, :, 1].reshape(keys.shape)
+        return np.ascontiguousarray(np.stack((keys, values), 1)[:, :, :, :length])
+
+    def _compute(self, tokens: Sequence[int], prefix: States | None) -> States:
+        shape = self.native.shape
+        empty = np.zeros((shape.layers, 2, shape.kv_heads, 0, shape.dim), np.float32)
+        if not tokens:
+            return empty
+        shared, cache = self.laid_out(empty if prefix is None else prefix), self.cache(len(tokens))
+        places = np.arange(len(tokens))
+        row, none = np.zeros_like(places), np.zeros(0, np.int64)
+        self.read(np.array(tokens), shared[1] + places, row, places, [cache], shared, none)
+        return self.taken_out(cache, len(tokens))
+
+
+class NativeReading(Reading):
+    """Rows behind a program's states. Each has a cache of its own; padding is dropped, not computed."""
+
+    def __init__(self, machine: NativeMachine, shared: tuple[Floats, int], rows: int) -> None:
+        super().__init__(shared[1], rows)
+        self._machine, self._shared = machine, shared
+        self._caches = [machine.cache(0)] * rows
+
+    def _run(
+        self, ids: Integers, positions: Integers, everything: Integers, keep: int, tree: Booleans | None
+    ) -> NumpyLogits:
+        rows, length = ids.shape
+        there = positions != PADDING
+        row, place = np.nonzero(there)
+        used = (everything[:, : everything.shape[1] - length] != PADDING).sum(1) - self._shared[1]
+        slot = used[row] + there.cumsum(1)[row, place] - 1
+        for index, count in enumerate(used + there.sum(1)):
+            self._caches[index] = self._with_room(self._caches[index], int(count))
+        number = there.ravel().cumsum().reshape(rows, length) - 1  # of each token among those that are there
+        forest = None
+        if tree is not None:
+            nodes = tree.shape[1]
+            sees = tree.copy()
+            sees[: length - nodes] = False  # by position they see none of it
+            forest = (sees[place], used + there.sum(1) - nodes)
+        logits = self._machine.read(
+            ids[row, place],
+            positions[row, place],
+            row,
+            slot,
+            self._caches,
+            self._shared,
+            number[:, -keep:].ravel(),
+            forest,
+        )
+        return NumpyLogits(logits.reshape(rows, keep, -1))
+
+    def _select(self, places: list[int]) -> None:
+        self._caches = [self._caches[place] for place in places]
+
+    def _with_room(self, cache: Floats, count: int) -> Floats:
+        dim = self._machine.native.shape.dim
+        if count * dim <= cache.shape[3]:
+            return cache
+        larger = self._machine.cache(count + BLOCK if cache.shape[3] else count)
+        larger[..., : cache.shape[3]] = cache  # keys and values both only grow at their end
+        return larger
+
+
+class NativeReader(Reader):
+    """One row at a time."""
+
+    def __init__(self, machine: NativeMachine, program: Program) -> None:
+        super().__init__(machine.layout)
+        self._machine, self._program = machine, program
+
+    def _logits(self, tokens: Sequence[int], keep: int) -> NDArray[np.float32]:
+        shared, places = self._machine.states(self._program), np.arange(len(tokens))
+        cache = self._machine.cache(len(tokens))
+        return self._machine.read(
+            np.array(tokens), shared[1] + places, np.zeros_like(places), places, [cache], shared, places[-keep:]
+        )

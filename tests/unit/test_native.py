@@ -1,0 +1,61 @@
+"""The native backend answers as the batch engine does anywhere: the same alone and in a batch, by the same rules."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from pawc.backends.cpu import CpuBackend
+from pawc.backends.native import NativeBackend
+from programs import executable, function, values
+from tiny import tiny_info, tiny_interpreter, tiny_store
+
+from pawc.base.types import TEXT, Labels, Type
+from pawc.driver.program import Program
+from pawc.files.blobs import BlobStore
+from pawc.runtime.outcome import Answer
+
+INPUTS = [(text,) for text in ("the server is down", "lunch", "the user thanks the assistant for it", "a", "")]
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PAWC_CACHE_DIR", str(tmp_path))
+
+
+@pytest.mark.parametrize("result", [TEXT, Labels(("immediate", "wait", "wait and see"))], ids=["text", "labels"])
+def test_a_batch_gives_the_answers_of_single_calls(result: Type) -> None:
+    made = function(tiny_interpreter(), result, max_tokens=6)
+    engine = NativeBackend().load(executable(made, tiny_interpreter(), BlobStore()), tiny_info())
+    together = values(engine.call(made, INPUTS))
+    assert together == [values(engine.call(made, [one]))[0] for one in INPUTS]
+    assert len(together) == len(INPUTS)
+
+
+def test_scores_are_those_of_torch_up_to_what_8_bits_lose() -> None:
+    made = function(tiny_interpreter(), Labels(("immediate", "wait", "wait and see")))
+    program = executable(made, tiny_interpreter(), BlobStore())
+    found, expected = (
+        engine.load(program, tiny_info()).call(made, INPUTS) for engine in (NativeBackend(), CpuBackend())
+    )
+    for ours, theirs in zip(found, expected, strict=True):
+        assert isinstance(ours, Answer) and isinstance(theirs, Answer)
+        assert ours.scores is not None and theirs.scores is not None
+        assert dict(ours.scores) == pytest.approx(dict(theirs.scores), abs=0.05)
+
+
+def test_a_program_can_be_put_on_another_backend_than_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pawc.driver.program.Store", tiny_store)
+    made = function(tiny_interpreter(), TEXT)
+    program = Program(executable(made, tiny_interpreter(), BlobStore()))
+    other = program.on("null")
+    assert other.executable is program.executable
+    (outcome,) = values(other.executor.stream(made.symbol, [("x",)]))
+    assert outcome.code == "P0714"
+
+
+def test_nothing_of_the_native_engine_imports_torch() -> None:
+    code = "import sys, pawc.backends.native.machine; sys.exit('torch' in sys.modules or 'transformers' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code]).returncode == 0
