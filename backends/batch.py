@@ -14,7 +14,6 @@ up to 0.7 in bfloat16. The margins leave room for 80 and 3 times that (tests/uni
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from typing import Any
@@ -55,7 +54,6 @@ class BatchEngine:
         self._load, self._blobs = load, blobs
         self._constraints: dict[Type, Constraint | None] = {}
         self._trees: dict[Type, LabelTree] = {}
-        self._lock = threading.Lock()  # a call exchanges the model's attention function
 
     @cached_property
     def interpreter(self) -> Interpreter:
@@ -70,7 +68,7 @@ class BatchEngine:
         """The outcome of each tuple of arguments."""
         if not batch:
             return []
-        with self._lock, torch.inference_mode():
+        with self.interpreter.lock, torch.inference_mode():
             plan = Plan.of(function)
             texts = [plan.text(args) for args in batch]
             distinct = list(dict.fromkeys(texts))

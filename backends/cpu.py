@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import threading
 from pathlib import Path
 from typing import ClassVar
+from weakref import WeakValueDictionary
 
 import torch
 from pawc.backends.base import Backend, check_interpreter
@@ -14,6 +16,11 @@ from pawc.files.executable import Executable
 from pawc.interpreters.info import InterpreterInfo
 from pawc.runtime.interpreter import Interpreter
 from pawc.runtime.outcome import Engine
+
+_LOADED: WeakValueDictionary[tuple[Path, torch.dtype], Interpreter] = WeakValueDictionary()
+"""The interpreters in use: the programs of a process share theirs."""
+
+_LOADING = threading.Lock()
 
 
 class CpuBackend(Backend):
@@ -31,7 +38,10 @@ class CpuBackend(Backend):
     def _interpreter(self, folder: Path) -> Interpreter:
         if "OMP_NUM_THREADS" not in os.environ:
             torch.set_num_threads(physical_cores())
-        return Interpreter.load(folder, self._dtype)
+        with _LOADING:
+            if (loaded := _LOADED.get((folder, self._dtype))) is None:
+                loaded = _LOADED[folder, self._dtype] = Interpreter.load(folder, self._dtype)
+        return loaded
 
 
 def physical_cores(topology: Path = Path("/sys/devices/system/cpu")) -> int:

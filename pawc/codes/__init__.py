@@ -35,7 +35,21 @@ def join(areas: Iterable[Iterable[Code]]) -> dict[str, Code]:
 
 def all_codes() -> Mapping[str, Code]:
     """Every registered code, sorted. The area modules are read at the first call only."""
-    from pawc.codes import cli, data, files, interp, link, names, neural, run, syntax, training, training_run, types
+    from pawc.codes import (
+        cli,
+        data,
+        files,
+        interp,
+        link,
+        names,
+        neural,
+        run,
+        serve,
+        syntax,
+        training,
+        training_run,
+        types,
+    )
 
-    areas = (syntax, names, types, data, files, link, interp, run, cli, neural, training, training_run)
+    areas = (syntax, names, types, data, files, link, interp, run, cli, serve, neural, training, training_run)
     return join(area.CODES for area in areas)

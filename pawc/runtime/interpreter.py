@@ -7,6 +7,7 @@ padded batch: a query sees every key whose position is not after its own, and pa
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -31,10 +32,14 @@ PIECE = 1024
 
 
 class Interpreter:
-    """A frozen causal language model. `info` holds its facts (layers, heads, hashes); `model` is transformers' own."""
+    """A frozen causal language model. `info` holds its facts (layers, heads, hashes); `model` is transformers' own.
+
+    Engines that share one hold its `lock` while they use it: a call exchanges the model's attention function.
+    """
 
     def __init__(self, info: InterpreterInfo, model: Any, tokenizer: Tokenizer) -> None:
         self.info = info
+        self.lock = threading.Lock()
         self.model = model.eval().requires_grad_(False)
         self.tokenizer = tokenizer
         self.layout = Layout.from_pieces(info.pieces, tokenizer, info.max_positions)
