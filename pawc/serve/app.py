@@ -132,7 +132,7 @@ class Api:
                 answer.set_result(outcomes)
 
         def then(outcomes: list[Outcome]) -> None:
-            with suppress(RuntimeError):  # the loop is closed: the server was told to stop at once
+            with suppress(RuntimeError):  # the loop is closed: the time to shut down was over
                 loop.call_soon_threadsafe(fill, outcomes)
 
         try:

@@ -196,7 +196,10 @@ class Worker:
             job, number = ticket
             job.outcomes[number] = outcome
             if len(job.outcomes) == len(job.calls):
-                job.then([job.outcomes[index] for index in range(len(job.calls))])
+                try:
+                    job.then([job.outcomes[index] for index in range(len(job.calls))])
+                except Exception:
+                    LOG.exception("nobody took the outcomes of a request")
         with self._changed:
             self._held -= len(known)
             for lane in self._lanes.values():

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import os
+import weakref
 from pathlib import Path
 
 import pytest
@@ -54,3 +56,17 @@ def test_loading_sets_the_threads_unless_the_user_did(monkeypatch: pytest.Monkey
         assert isinstance(engine, BatchEngine)
         assert engine.interpreter.dtype == torch.bfloat16
     assert chosen == [7]
+
+
+def test_programs_of_a_process_share_one_interpreter_while_it_is_in_use() -> None:
+    interpreter, blobs = tiny_interpreter(), BlobStore()
+    made = function(interpreter, TEXT)
+    one, other = (CpuBackend().load(executable(made, interpreter, blobs), tiny_info()) for _ in range(2))
+    bfloat = CpuBackend(torch.bfloat16).load(executable(made, interpreter, blobs), tiny_info())
+    assert isinstance(one, BatchEngine) and isinstance(other, BatchEngine) and isinstance(bfloat, BatchEngine)
+    assert one.interpreter is other.interpreter
+    assert bfloat.interpreter is not one.interpreter
+    loaded = weakref.ref(one.interpreter)
+    del one, other
+    gc.collect()
+    assert loaded() is None
