@@ -1,11 +1,12 @@
 """`pawc serve` under load, beside the same program run in batches: pairing of answers, throughput, latency, shutdown.
 
-    OMP_NUM_THREADS=1 python -m bench.serve        # six minutes; needs the default interpreter; Markdown on stdout
+    OMP_NUM_THREADS=1 python -m bench.serve        # five minutes; needs the default interpreter; Markdown on stdout
 
 The program is like examples/urgency, at `-O0` with two examples; its label is followed by the message itself, so that
-an answer shows whose it is. The messages are those of the example, alone and in pairs. Both sides take turns on one machine: a stretch of `Function.stream` in this process (batches of 32), then a
-stretch of CLIENTS clients, each asking one message after the other over a connection of its own. Every answer is
-compared with the one of the batch run. In the last stretch the server gets SIGTERM while all clients are asking.
+an answer shows whose it is. The messages are those of the example, alone and in pairs. Both sides take turns on one
+machine: a stretch of `Function.stream` in this process (batches of 32), then a stretch of CLIENTS clients, each asking
+one message after the other over a connection of its own. Every answer is compared with the one of the batch run. In
+the last stretch the server gets SIGTERM while all clients are asking.
 """
 
 from __future__ import annotations
@@ -122,8 +123,8 @@ def batches(function: pawc.Function, texts: list[str], seconds: float) -> float:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--stretches", type=int, default=6, help="how many of each side (default: 6)")
-    parser.add_argument("--seconds", type=float, default=20, help="of the clients in each stretch (default: 20)")
+    parser.add_argument("--stretches", type=int, default=3, help="how many of each side (default: 3)")
+    parser.add_argument("--seconds", type=float, default=45, help="of the clients in each stretch (default: 45)")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         return compare(Path(folder), arguments.stretches, arguments.seconds)

@@ -1,15 +1,17 @@
 """`pawc serve`: programs -> an HTTP server with a JSON API.
 
-  POST /v1/run                 the program's entry: {"input": ...}, {"inputs": [...]}, or parameters by name
-  POST /v1/functions/NAME      any public function; ?scores=true adds the probability of each label
-  GET  /v1/functions           the functions with their types
-  GET  /openapi.json           the same as OpenAPI; / is a page to try them on
-  GET  /healthz  /metrics      200 when ready; Prometheus metrics
+  POST /v1/run              the entry: {"input": ...}, {"inputs": [...]}, or parameters by name
+  POST /v1/functions/NAME   any public function; ?scores=true adds the probability of each label
+  GET  /v1/functions        the functions with their types
+  GET  /openapi.json        the same as OpenAPI; / is a page to try them on
+  GET  /healthz  /metrics   200 when ready; Prometheus metrics
 
-Answers are those of `pawc run --json`. Calls of all clients are answered in batches, on one loaded interpreter.
-The address is printed on stdout. SIGTERM or Ctrl-C: no new calls, what was accepted is answered, exit 0.
+Answers are those of `pawc run --json`. Calls of all clients are answered in batches, on one loaded
+interpreter. The address is printed on stdout. SIGTERM or Ctrl-C: no new calls, what was accepted is
+answered, exit 0.
 
-There is no encryption and no access control: leave --host as it is, or put a proxy in front that has both.
+There is no encryption and no access control: leave --host as it is, or put a proxy in front that
+has both.
 """
 
 from __future__ import annotations

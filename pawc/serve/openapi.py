@@ -11,6 +11,7 @@ from pawc.serve.schema import by_name, schema
 REFUSALS = {
     400: "The body is not UTF-8, not JSON, or not an object",
     404: "There is no such function",
+    408: "The body did not come in time",
     413: "The body is too large, or holds too many inputs",
     415: "The body is not declared as JSON",
     422: "The input does not fit the function's parameters, or has no answer",
