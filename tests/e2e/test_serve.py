@@ -76,7 +76,7 @@ def test_32_clients_get_their_own_answers_and_a_signal_under_load_loses_none(bui
                 if (reply.status, reply.json) != (200, expected[text]):
                     wrong.append((text, reply))
                 answers[who] += 1
-                if sum(answers) > 300:
+                if sum(answers) > 150:
                     half.set()
         except (HTTPException, OSError):
             return  # no longer accepted
