@@ -11,7 +11,6 @@ if they are further apart than such differences can bring them (`margin`). So no
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -53,7 +52,6 @@ class BatchEngine:
         self._most_rows, self._most_tokens = rows or BATCH_ROWS, tokens or BATCH_TOKENS
         self._constraints: dict[Type, Constraint | None] = {}
         self._trees: dict[Type, LabelTree] = {}
-        self._lock = threading.Lock()
 
     @cached_property
     def machine(self) -> Machine:
@@ -64,7 +62,7 @@ class BatchEngine:
         """The outcome of each tuple of arguments."""
         if not batch:
             return []
-        with self._lock:
+        with self.machine.lock:
             plan = Plan.of(function)
             texts = [plan.text(args) for args in batch]
             distinct = list(dict.fromkeys(texts))

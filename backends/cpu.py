@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import threading
+from pathlib import Path
 from typing import ClassVar
+from weakref import WeakValueDictionary
 
 import torch
 from pawc.backends.base import Backend, check_interpreter
@@ -16,6 +19,11 @@ from pawc.files.executable import Executable
 from pawc.interpreters.info import InterpreterInfo
 from pawc.runtime.interpreter import Interpreter
 from pawc.runtime.outcome import Engine
+
+_LOADED: WeakValueDictionary[tuple[str, str, Path, torch.dtype], Interpreter] = WeakValueDictionary()
+"""The interpreters in use: the programs of a process share theirs."""
+
+_LOADING = threading.Lock()
 
 
 class CpuBackend(Backend):
@@ -33,4 +41,8 @@ class CpuBackend(Backend):
     def _machine(self, info: InterpreterInfo, blobs: BlobStore) -> TorchMachine:
         if "OMP_NUM_THREADS" not in os.environ:
             torch.set_num_threads(physical_cores() or torch.get_num_threads())
-        return TorchMachine(Interpreter.of(info, self._dtype), blobs)
+        key = (info.sha256, info.tokenizer_sha256, info.folder, self._dtype)
+        with _LOADING:
+            if (loaded := _LOADED.get(key)) is None:
+                loaded = _LOADED[key] = Interpreter.of(info, self._dtype)
+        return TorchMachine(loaded, blobs)

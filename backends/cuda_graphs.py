@@ -20,7 +20,7 @@ class GraphRecorder:
         """`step`, recorded: it reads and writes the tensors that it does now, at each call."""
         # Libraries set themselves up at a first call, which a recording must not contain; on a stream of its own, as
         # PyTorch asks (torch.cuda.CUDAGraph, "Whole-network capture").
-        aside = torch.cuda.Stream()
+        aside = torch.cuda.Stream()  # type: ignore[no-untyped-call]
         aside.wait_stream(torch.cuda.current_stream())
         with torch.cuda.stream(aside):
             for _ in range(2):

@@ -6,6 +6,7 @@ all of them and stands elsewhere (`batch`, `label_tree`, `writing`); a machine r
 
 from __future__ import annotations
 
+from threading import Lock
 from typing import Protocol
 
 from pawc.backends.reader import Reader
@@ -17,6 +18,11 @@ from pawc.runtime.layout import Layout
 
 class Machine(Protocol):
     """An interpreter in memory, as a backend runs it. Used by one thread at a time."""
+
+    @property
+    def lock(self) -> Lock:
+        """Held by the engine that uses the machine: engines may share what is behind it."""
+        ...
 
     @property
     def layout(self) -> Layout:

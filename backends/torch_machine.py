@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
+from threading import Lock
 
 import numpy as np
 import torch
@@ -38,6 +39,10 @@ class TorchMachine:
         self._held: dict[tuple[tuple[int, ...], Prefix | None], Tensor] = {}
 
     @property
+    def lock(self) -> Lock:
+        return self.interpreter.lock
+
+    @property
     def layout(self) -> Layout:
         return self.interpreter.layout
 
@@ -45,7 +50,7 @@ class TorchMachine:
     def noise(self) -> float:
         return NOISE.get(self.interpreter.dtype, NOISE_16_BITS)
 
-    def reading(self, program: Program, rows: int) -> TorchReading:
+    def reading(self, program: Program, rows: int) -> Reading:
         return TorchReading(self.interpreter, self.states(program), rows)
 
     def alone(self, program: Program) -> TorchReader:

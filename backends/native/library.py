@@ -106,7 +106,7 @@ class Native:
         return logits
 
     def _capacity(self, cache: Floats) -> int:
-        return cache.shape[3] // self.shape.dim
+        return int(cache.shape[3]) // self.shape.dim
 
     def __del__(self) -> None:
         if getattr(self, "_handle", None):

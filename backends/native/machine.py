@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,6 +38,7 @@ class NativeMachine:
         self, native: Native, embeddings: NDArray[np.uint16], layout: Layout, blobs: BlobStore, sha256: str
     ) -> None:
         self.native, self.layout, self._blobs = native, layout, blobs
+        self.lock = Lock()
         self._embeddings = embeddings
         shape = native.shape
         self._frequencies = 1 / shape.theta ** (np.arange(0, shape.dim, 2, dtype=np.float32) / shape.dim)

@@ -41,6 +41,7 @@ COMMANDS = {
     "link": Command("pawc.cli.link", "link .pawo objects into one executable"),
     "inspect": Command("pawc.cli.inspect", "show what an executable or an object holds"),
     "diff": Command("pawc.cli.diff", "show what differs between two executables"),
+    "serve": Command("pawc.cli.serve", "serve programs over HTTP"),
     "bench": Command("pawc.cli.bench", "measure latency and throughput of a program"),
     "train": Command("pawc.cli.train", "train the neural compiler"),
     "eval": Command("pawc.cli.eval", "measure ways to make programs on tasks, side by side"),
@@ -49,7 +50,7 @@ COMMANDS = {
     "explain": Command("pawc.cli.explain", "explain an error code"),
 }
 
-PLANNED = ("lsp", "serve")
+PLANNED = ("lsp",)
 """Commands that people may know of, but that do not exist yet."""
 
 USAGE = "usage: pawc [--version] [--help] [--debug] [--makefile] COMMAND ..."

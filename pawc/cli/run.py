@@ -77,7 +77,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.engine:
         program = program.on(ENGINES[arguments.engine])
     function = named_function(program, arguments.function)
-    if arguments.scores and not _has_labels(function.definition.result):
+    if arguments.scores and not function.has_scores:
         message = f"`{function.name}` gives `{function.definition.result}`, and only a choice among labels has scores"
         fail("P0955", message, where="pawc run", help="leave out --scores, or choose another function with -f")
     reading = arguments.reading or ("jsonl" if arguments.json else "lines")
@@ -133,11 +133,6 @@ def _shown(extra: Mapping[str, Any]) -> Iterator[str]:
     for step in extra.get("trace", ()):
         value = json.dumps(step["value"], ensure_ascii=False) if "value" in step else f"error: {step['error']}"
         yield f"{step['ms']:10.3f} ms  {step['at']} = {step['operation']}: {value}"
-
-
-def _has_labels(kind: types.Type) -> bool:
-    """Whether a model may have chosen a value of the type among labels."""
-    return isinstance(kind, types.Labels | types.Bool) or (isinstance(kind, types.Optional) and _has_labels(kind.item))
 
 
 def _step(step: Step) -> dict[str, Any]:

@@ -45,11 +45,27 @@ def all_codes() -> Mapping[str, Code]:
         names,
         neural,
         run,
+        serve,
         syntax,
         training,
         training_run,
         types,
     )
 
-    areas = (syntax, names, types, data, files, link, interp, run, cli, neural, training, training_run, evaluation)
+    areas = (
+        syntax,
+        names,
+        types,
+        data,
+        files,
+        link,
+        interp,
+        run,
+        cli,
+        neural,
+        training,
+        training_run,
+        evaluation,
+        serve,
+    )
     return join(area.CODES for area in areas)

@@ -164,13 +164,14 @@ def _ordered(params: Sequence[Param], given: Mapping[str, Any], fixed: Mapping[s
 def encode(outcome: Outcome, number: int, result: types.Type, mode: str, extra: Mapping[str, Any] | None = None) -> str:
     """What is written for the outcome of record `number` (from 1), without the line end. `extra`: more jsonl fields."""
     if mode == "jsonl":
-        return json.dumps(_fields(outcome, number) | dict(extra or {}), ensure_ascii=False)
+        return json.dumps(fields(outcome, number) | dict(extra or {}), ensure_ascii=False)
     if isinstance(outcome, Failure):
         return ""
     return types.render(result, outcome.value).replace("\r", "\\r").replace("\n", "\\n")
 
 
-def _fields(outcome: Outcome, number: int) -> dict[str, Any]:
+def fields(outcome: Outcome, number: int) -> dict[str, Any]:
+    """The outcome of record `number` as JSON has it."""
     if isinstance(outcome, Answer):
         return {"output": outcome.value}
     return {"error": {"code": outcome.code, "message": outcome.message, "record": number}}

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -70,11 +70,17 @@ class _Request:
 
 
 class Dataflow:
-    """All that is in flight between one module and one engine; the engine gets at most `batch` calls at a time."""
+    """All that is in flight between one module and one engine; the engine gets at most `batch` calls at a time.
 
-    def __init__(self, functions: Mapping[str, Function], engine: Engine, batch: int) -> None:
-        self._functions, self._engine, self._batch = functions, engine, batch
+    With `patience`, no queue is passed over more than about so often: callers wait for one that never grows long.
+    """
+
+    def __init__(
+        self, functions: Mapping[str, Function], engine: Engine, batch: int, patience: int | None = None
+    ) -> None:
+        self._functions, self._engine, self._batch, self._patience = functions, engine, batch, patience
         self._queues: dict[str, deque[_Request]] = {}
+        self._passed_over: Counter[str] = Counter()
         self._cells = Cells()
         self._needed: dict[int, tuple[AnyOperation, ...]] = {}
         self.in_flight = 0
@@ -89,7 +95,8 @@ class Dataflow:
 
     def advance(self) -> None:
         """Run one batch on the engine, and all that its outcomes make possible."""
-        symbol, queue = max(self._queues.items(), key=lambda item: len(item[1]))
+        symbol = self._next()
+        queue = self._queues[symbol]
         requests = [queue.popleft() for _ in range(min(self._batch, len(queue)))]
         if not queue:
             del self._queues[symbol]
@@ -107,6 +114,20 @@ class Dataflow:
             for request in same:
                 self._cells.fill(request.target, outcome)
         self._cells.settle()
+
+    def _next(self) -> str:
+        """The queue to serve: the longest, or one that full ones were preferred to for too long."""
+        if self._patience is None:
+            return max(self._queues, key=lambda name: len(self._queues[name]))
+        patience = self._patience
+
+        def urgency(name: str) -> float:
+            return min(1.0, len(self._queues[name]) / self._batch) + self._passed_over[name] / patience
+
+        chosen = max(self._queues, key=urgency)
+        self._passed_over.update(self._queues.keys())
+        del self._passed_over[chosen]
+        return chosen
 
     def _finished(self) -> None:
         self.in_flight -= 1

@@ -7,8 +7,8 @@ window that moves over the stream: what is read ahead, and when what is known is
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
-from typing import Any, TypeAlias
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Generic, TypeAlias, TypeVar
 
 from pawc.base.diagnostics import InternalError
 from pawc.base.types import mismatch, render
@@ -19,6 +19,12 @@ from pawc.runtime.outcome import Answer, Engine, Failure, Outcome
 
 Incoming: TypeAlias = tuple[Any, ...] | Failure | None
 """A record's arguments; a failure, for one that could not be read; None: nothing more is there just now."""
+
+Ticket = TypeVar("Ticket")
+"""What a caller knows its call by."""
+
+PATIENCE = 4
+"""In a session, a call waits for about so many batches of other functions at most."""
 
 
 class Executor:
@@ -45,6 +51,10 @@ class Executor:
     ) -> Iterator[tuple[Outcome, tuple[Step, ...]]]:
         """As `stream`, each outcome with the steps that led to it, in the order in which they were done."""
         return self._flow(symbol, records, batch, traced=True)
+
+    def session(self, batch: int = 32) -> Session[Any]:
+        """A session for callers that come one by one, from many sides."""
+        return Session(self._functions, self._engine, batch)
 
     def _flow(
         self, symbol: str, records: Iterable[Incoming], batch: int, *, traced: bool
@@ -86,6 +96,37 @@ class Executor:
                     break
                 else:
                     flow.advance()
+
+
+class Session(Generic[Ticket]):
+    """Calls of any functions of a module, begun when they come: those that wait are one batch for the engine.
+
+    Each call comes with a ticket, and its outcome with the same ticket: there is no order to keep. For one thread.
+    """
+
+    def __init__(self, functions: Mapping[str, Function], engine: Engine, batch: int) -> None:
+        self._functions = functions
+        self._flow = Dataflow(functions, engine, batch, patience=PATIENCE)
+        self._open: list[tuple[Ticket, Function, Cell]] = []
+
+    def begin(self, ticket: Ticket, symbol: str, record: tuple[Any, ...]) -> None:
+        """Begin a call; what it needs of the engine waits for `advance`."""
+        if (function := self._functions.get(symbol)) is None:
+            raise InternalError(f"there is no function `{symbol}` in the module")
+        failure = _unfit(function, record)
+        cell = Cell(failure) if failure else self._flow.start(symbol, record, None)
+        self._open.append((ticket, function, cell))
+
+    def advance(self) -> None:
+        """Run one batch on the engine, if a call waits for it."""
+        if self._flow.in_flight:
+            self._flow.advance()
+
+    def take(self) -> list[tuple[Ticket, Outcome]]:
+        """The outcomes that are known by now, each once."""
+        known = [(ticket, function, cell.outcome) for ticket, function, cell in self._open if cell.outcome is not None]
+        self._open = [item for item in self._open if item[2].outcome is None]
+        return [(ticket, _finished(function, outcome)) for ticket, function, outcome in known]
 
 
 def _unfit(function: Function, record: tuple[Any, ...]) -> Failure | None:

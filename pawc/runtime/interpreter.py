@@ -8,6 +8,7 @@ padded batch: a query sees every key whose position is not after its own, and pa
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -31,10 +32,14 @@ Mask: TypeAlias = Tensor | dict[str, Tensor]
 
 
 class Interpreter:
-    """A frozen causal language model. `info` holds its facts (layers, heads, hashes); `model` is transformers' own."""
+    """A frozen causal language model. `info` holds its facts (layers, heads, hashes); `model` is transformers' own.
+
+    Engines that share one hold its `lock` while they use it: a call exchanges the model's attention function.
+    """
 
     def __init__(self, info: InterpreterInfo, model: Any, tokenizer: Tokenizer) -> None:
         self.info = info
+        self.lock = threading.Lock()
         self.model = model.eval().requires_grad_(False)
         self.tokenizer = tokenizer
         self.layout = Layout.from_pieces(info.pieces, tokenizer, info.max_positions)
@@ -157,7 +162,7 @@ class Interpreter:
         seen = (distance >= 0) & (keys >= 0)[:, None, :]
         if tree is not None and columns is None:
             seen[:, :, -tree.shape[1] :] &= tree
-        elif tree is not None:
+        elif tree is not None and columns is not None:
             seen.index_copy_(2, columns, seen.index_select(2, columns) & tree)
         if self._mixed:
             assert self._window is not None
@@ -176,5 +181,5 @@ def _load(info: InterpreterInfo, **options: Any) -> Any:
         return AutoModelForCausalLM.from_pretrained(info.folder, use_safetensors=True, **options)
     settings = json.loads(bytes(info.content(CONFIG)))
     config = AutoConfig.for_model(**settings)
-    kind = MODEL_FOR_CAUSAL_LM_MAPPING[type(config)]
+    kind: Any = MODEL_FOR_CAUSAL_LM_MAPPING[type(config)]
     return kind.from_pretrained(None, config=config, state_dict=tensors(info.content(WEIGHTS)), **options)

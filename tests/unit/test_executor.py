@@ -25,7 +25,7 @@ from pawc.ir.nodes import (
     NeuralFunction,
     Param,
 )
-from pawc.runtime.executor import Executor, Incoming
+from pawc.runtime.executor import PATIENCE, Executor, Incoming
 from pawc.runtime.outcome import Answer, Failure, Outcome
 
 AB = Labels(("a", "b"))
@@ -347,3 +347,40 @@ def test_an_engine_that_loses_a_record_is_a_fault_of_ours() -> None:
 
     with pytest.raises(InternalError, match="1 outcomes for 2 calls"):
         executor(Loses(f=str.upper), neural("f")).run("f", [("a",), ("b",)])
+
+
+def test_a_session_gives_each_outcome_with_the_ticket_of_its_call() -> None:
+    engine = Table(f=lambda x: ODD if x == "odd" else x.upper())
+    operations = (Call(result="0", callee="f", args=("x",)), Concat(result="1", type=TEXT, args=("0", "0")))
+    twice = composed("g", TEXT, {"x": TEXT}, "1", *operations)
+    session = executor(engine, neural("f"), twice).session(batch=8)
+    for ticket, symbol, text in ((1, "f", "a"), (2, "g", "b"), (3, "f", "odd"), (4, "f", "a")):
+        session.begin(ticket, symbol, (text,))
+    session.begin(5, "f", (3,))
+    ((unfit, failure),) = session.take()
+    assert unfit == 5
+    assert isinstance(failure, Failure) and failure.code == "P0801"
+    session.advance()
+    found = {ticket: outcome.value if isinstance(outcome, Answer) else outcome for ticket, outcome in session.take()}
+    assert found == {1: "A", 2: "BB", 3: ODD, 4: "A"}
+    assert engine.batches == [("f", [("a",), ("b",), ("odd",)])]
+    session.advance()
+    assert session.take() == []
+
+
+def test_in_a_session_a_lone_call_is_not_passed_over_for_ever() -> None:
+    engine = Table(common=lambda x: x, rare=lambda x: x)
+    session = executor(engine, neural("common"), neural("rare")).session(batch=2)
+    session.begin("rare", "rare", ("a",))
+    for turn in range(20):
+        for number in range(2):
+            session.begin(turn, "common", (f"{turn} {number}",))
+        session.advance()
+        if "rare" in [ticket for ticket, _ in session.take()]:
+            break
+    assert 0 < turn <= PATIENCE
+
+
+def test_a_session_does_not_know_functions_that_are_not_there() -> None:
+    with pytest.raises(InternalError, match="nothing"):
+        executor(Table()).session().begin(1, "nothing", ())

@@ -21,6 +21,7 @@ LAYERS = (
     ("backends", "backends"),
     ("driver", "driver api"),
     ("train", "train evaluate"),
+    ("serve", "serve"),
     ("cli", "cli"),
 )
 RANK = {f"pawc.{module}": rank for rank, (_, modules) in enumerate(LAYERS) for module in modules.split()}

@@ -11,7 +11,7 @@ from pathlib import Path
 from test_import_direction import FILES, FOLDERS, ROOT
 
 SETTINGS = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-DATA = {"pawc/py.typed", "pawc/paw.mk", "pawc/grammar/paw.lark"}
+DATA = {"pawc/py.typed", "pawc/paw.mk", "pawc/grammar/paw.lark", "pawc/serve/page.html"}
 
 
 def expected() -> set[str]:

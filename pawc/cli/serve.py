@@ -1,0 +1,88 @@
+"""`pawc serve`: programs -> an HTTP server with a JSON API.
+
+  POST /v1/run              the entry: {"input": ...}, {"inputs": [...]}, or parameters by name
+  POST /v1/functions/NAME   any public function; ?scores=true adds the probability of each label
+  GET  /v1/functions        the functions with their types
+  GET  /openapi.json        the same as OpenAPI; / is a page to try them on
+  GET  /healthz  /metrics   200 when ready; Prometheus metrics
+
+Answers are those of `pawc run --json`. Calls of all clients are answered in batches, on one loaded
+interpreter. The address is printed on stdout. SIGTERM or Ctrl-C: no new calls, what was accepted is
+answered, exit 0.
+
+There is no encryption and no access control: leave --host as it is, or put a proxy in front that
+has both.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+from pathlib import Path
+
+from pawc.base.diagnostics import fail
+from pawc.cli.options import add_build_flags, open_program
+from pawc.driver.program import BATCH, Program
+
+NEEDED = ("starlette", "uvicorn", "prometheus_client")
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "programs", metavar="PROGRAM", nargs="+", type=Path, help=".pawx executables or .paw sources; called by stem"
+    )
+    parser.add_argument("--host", metavar="ADDRESS", default="127.0.0.1", help="where to listen (default: 127.0.0.1)")
+    parser.add_argument("--port", metavar="N", type=int, default=8080, help="0 is any free one (default: 8080)")
+    parser.add_argument(
+        "--batch", metavar="N", type=int, default=BATCH, help=f"at most N calls at a time (default: {BATCH})"
+    )
+    for flag, metavar, default, meaning in (
+        ("--max-wait", "MS", 5.0, "how long the first call of a batch waits for others"),
+        ("--queue", "N", 1024, "how many inputs may wait; more are refused"),
+        ("--max-body", "BYTES", 1 << 20, "the largest request"),
+        ("--timeout", "S", 60.0, "how long a request may take"),
+        ("--grace", "S", 30.0, "how long shutting down may take"),
+    ):
+        parser.add_argument(
+            flag, metavar=metavar, type=type(default), default=default, help=f"{meaning} (default: {default:g})"
+        )
+    add_build_flags(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    for flag, least in (("batch", 1), ("max_wait", 0), ("queue", 1), ("max_body", 1), ("timeout", 0.001), ("grace", 0)):
+        if not least <= getattr(arguments, flag) < float("inf"):
+            fail("P0901", f"--{flag.replace('_', '-')} is at least {least:g}", where="pawc serve")
+    programs = _programs(arguments)
+    for name in NEEDED:
+        try:
+            importlib.import_module(name)
+        except ImportError:
+            fail("P0960", f"`{name}` is not installed", where="pawc serve", help="python -m pip install 'pawc[serve]'")
+    from pawc.serve.app import Limits
+    from pawc.serve.catalog import Catalog
+    from pawc.serve.server import Settings, listen, serve
+
+    listener = listen(arguments.host, arguments.port)
+    for program in programs.values():
+        if program.executable.module.neural:
+            program.engine  # noqa: B018  an interpreter that is missing is told of now, and loaded by the worker
+    settings = Settings(
+        batch=arguments.batch,
+        max_wait=arguments.max_wait / 1000,
+        queue=arguments.queue,
+        limits=Limits(body=arguments.max_body, seconds=arguments.timeout),
+        grace=arguments.grace,
+    )
+    return serve(Catalog(programs), listener, settings)
+
+
+def _programs(arguments: argparse.Namespace) -> dict[str, Program]:
+    """The programs by the stems of their files."""
+    programs: dict[str, Program] = {}
+    for path in arguments.programs:
+        if path.stem in programs:
+            help = "the names of programs are those of their files: rename one"
+            fail("P0901", f"two programs are called `{path.stem}`", where="pawc serve", help=help)
+        programs[path.stem] = open_program(path, arguments)
+    return programs
