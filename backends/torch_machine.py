@@ -45,7 +45,7 @@ class TorchMachine:
     def noise(self) -> float:
         return NOISE.get(self.interpreter.dtype, NOISE_16_BITS)
 
-    def reading(self, program: Program, rows: int) -> TorchReading:
+    def reading(self, program: Program, rows: int) -> Reading:
         return TorchReading(self.interpreter, self.states(program), rows)
 
     def alone(self, program: Program) -> TorchReader:
