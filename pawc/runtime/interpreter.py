@@ -157,7 +157,7 @@ class Interpreter:
         seen = (distance >= 0) & (keys >= 0)[:, None, :]
         if tree is not None and columns is None:
             seen[:, :, -tree.shape[1] :] &= tree
-        elif tree is not None:
+        elif tree is not None and columns is not None:
             seen.index_copy_(2, columns, seen.index_select(2, columns) & tree)
         if self._mixed:
             assert self._window is not None
@@ -176,5 +176,5 @@ def _load(info: InterpreterInfo, **options: Any) -> Any:
         return AutoModelForCausalLM.from_pretrained(info.folder, use_safetensors=True, **options)
     settings = json.loads(bytes(info.content(CONFIG)))
     config = AutoConfig.for_model(**settings)
-    kind = MODEL_FOR_CAUSAL_LM_MAPPING[type(config)]
+    kind: Any = MODEL_FOR_CAUSAL_LM_MAPPING[type(config)]
     return kind.from_pretrained(None, config=config, state_dict=tensors(info.content(WEIGHTS)), **options)
