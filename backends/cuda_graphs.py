@@ -5,6 +5,8 @@ This file is all of the CUDA backend that cannot be tested without a GPU.
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 from pawc.backends.static_steps import Step
 from torch import Tensor
@@ -20,7 +22,7 @@ class GraphRecorder:
         """`step`, recorded: it reads and writes the tensors that it does now, at each call."""
         # Libraries set themselves up at a first call, which a recording must not contain; on a stream of its own, as
         # PyTorch asks (torch.cuda.CUDAGraph, "Whole-network capture").
-        aside = torch.cuda.Stream()  # type: ignore[no-untyped-call]
+        aside: Any = torch.cuda.Stream()  # type: ignore[no-untyped-call]
         aside.wait_stream(torch.cuda.current_stream())
         with torch.cuda.stream(aside):
             for _ in range(2):

@@ -134,7 +134,7 @@ def test_memory_that_was_not_used_for_long_is_let_go() -> None:
 
 def test_in_16_bits_a_batch_decides_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     static, _, blobs = machines("qwen3", torch.bfloat16)
-    for name in ("next", "score"):
+    for name in ("next", "scores"):
         monkeypatch.setattr(f"pawc.backends.reader.Reader.{name}", lambda *_: pytest.fail("somebody was asked"))
     for kind in KINDS[:6]:
         made = function(static.interpreter, kind, blobs, prefix=20, max_tokens=7)
