@@ -66,19 +66,24 @@ def alternating(rounds: int, clock: str, work: dict[str, Callable[[], Any]]) -> 
     return {name: statistics.median(seen) for name, seen in times.items()}
 
 
+OBSERVER = """
+import resource, subprocess, sys
+status = subprocess.run(sys.argv[1:], input=b"the server is down\\n", stdout=subprocess.DEVNULL).returncode
+used = resource.getrusage(resource.RUSAGE_CHILDREN)
+print(used.ru_utime + used.ru_stime, used.ru_maxrss)
+sys.exit(status)
+"""
+"""A small process between: a child's peak memory starts with that of its parent."""
+
+
 def cold(engine: str, path: Path, clock: str) -> tuple[float, float]:
     """Seconds and megabytes of `pawc run` with one line."""
     command = [sys.executable, "-m", "pawc.cli.main", "run", str(path), "-f", "urgency", "--engine", engine]
     start = time.perf_counter()
-    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
-    assert process.stdin is not None
-    process.stdin.write(b"the server is down\n")
-    process.stdin.close()
-    _, status, used = os.wait4(process.pid, 0)
-    if status:
-        raise SystemExit(f"{' '.join(command)}: status {status}")
-    seconds = time.perf_counter() - start if clock == "wall" else used.ru_utime + used.ru_stime
-    return seconds, used.ru_maxrss / 1024
+    run = subprocess.run([sys.executable, "-c", OBSERVER, *command], check=True, capture_output=True, text=True)
+    waited = time.perf_counter() - start
+    processor, kilobytes = map(float, run.stdout.split())
+    return waited if clock == "wall" else processor, kilobytes / 1024
 
 
 def decode_limit() -> tuple[int, float]:
