@@ -66,19 +66,24 @@ def alternating(rounds: int, clock: str, work: dict[str, Callable[[], Any]]) -> 
     return {name: statistics.median(seen) for name, seen in times.items()}
 
 
+OBSERVER = """
+import resource, subprocess, sys
+status = subprocess.run(sys.argv[1:], input=b"the server is down\\n", stdout=subprocess.DEVNULL).returncode
+used = resource.getrusage(resource.RUSAGE_CHILDREN)
+print(used.ru_utime + used.ru_stime, used.ru_maxrss)
+sys.exit(status)
+"""
+"""A small process between: a child's peak memory starts with that of its parent."""
+
+
 def cold(engine: str, path: Path, clock: str) -> tuple[float, float]:
     """Seconds and megabytes of `pawc run` with one line."""
     command = [sys.executable, "-m", "pawc.cli.main", "run", str(path), "-f", "urgency", "--engine", engine]
     start = time.perf_counter()
-    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
-    assert process.stdin is not None
-    process.stdin.write(b"the server is down\n")
-    process.stdin.close()
-    _, status, used = os.wait4(process.pid, 0)
-    if status:
-        raise SystemExit(f"{' '.join(command)}: status {status}")
-    seconds = time.perf_counter() - start if clock == "wall" else used.ru_utime + used.ru_stime
-    return seconds, used.ru_maxrss / 1024
+    run = subprocess.run([sys.executable, "-c", OBSERVER, *command], check=True, capture_output=True, text=True)
+    waited = time.perf_counter() - start
+    processor, kilobytes = map(float, run.stdout.split())
+    return waited if clock == "wall" else processor, kilobytes / 1024
 
 
 def decode_limit() -> tuple[int, float]:
@@ -121,37 +126,41 @@ def main() -> None:
 def report(program: Program, path: Path, rounds: int, clock: str) -> None:
     on = {name: program.on(backend) for name, backend in ENGINES.items()}
     one, many = messages(64, 28, 28), messages(256, 10, 60, seed=1)
-    rows = []
-    answers = {name: {at: engine[at].map(one) for at in ("urgency", "short")} for name, engine in on.items()}
+    threads = os.environ.get("OMP_NUM_THREADS", "all")
+    print(f"| {clock} time, {threads} threads | torch | native | torch / native |\n|---|---|---|---|")
     for name, function in (("label", "urgency"), ("text, 4 tokens", "short")):
         calls = iter(one * 1000)
         work = {engine: lambda at=on[engine][function], calls=calls: at(next(calls)) for engine in on}
-        rows.append((f"one call, 28 words in: {name}, ms", _scaled(alternating(4 * rounds, clock, work), 1000)))
-    work = {engine: lambda at=on[engine]["urgency"]: at.map(many, batch=256) for engine in on}
-    rows.append(
-        ("256 inputs of 10 to 60 words, label, ms", _scaled(alternating(max(2, rounds // 2), clock, work), 1000))
-    )
+        _warm(work)
+        row(f"one call, 28 words in: {name}, ms", alternating(4 * rounds, clock, work), 1000)
     starts: dict[str, list[tuple[float, float]]] = {engine: [] for engine in on}
     for _ in range(rounds):
         for engine in on:
             starts[engine].append(cold(engine, path, clock))
     for place, name in enumerate(("`pawc run` with one line, s", "its peak memory, MB")):
-        rows.append((name, {engine: statistics.median(run[place] for run in runs) for engine, runs in starts.items()}))
-    threads = os.environ.get("OMP_NUM_THREADS", "all")
-    print(f"| {clock} time, {threads} threads | torch | native | torch / native |\n|---|---|---|---|")
-    for name, found in rows:
-        print(f"| {name} | {found['torch']:.2f} | {found['native']:.2f} | {found['torch'] / found['native']:.2f} |")
+        row(name, {engine: statistics.median(run[place] for run in runs) for engine, runs in starts.items()})
+    work = {engine: lambda at=on[engine]["urgency"]: at.map(many, batch=256) for engine in on}
+    row("256 inputs of 10 to 60 words, label, ms", alternating(max(1, rounds // 2), clock, work), 1000)
+    print()
     for at in ("urgency", "short"):
-        same = sum(a == b for a, b in zip(answers["torch"][at], answers["native"][at], strict=True))
-        print(f"\n`{at}`: {same} of {len(one)} answers are the same.")
+        ours, theirs = (engine[at].map(one, batch=64) for engine in on.values())
+        same = sum(a == b for a, b in zip(ours, theirs, strict=True))
+        print(f"`{at}`: {same} of {len(one)} answers are the same.", flush=True)
     size, seconds = decode_limit()
     print(f"\nOne token reads {size / 1e6:.0f} MB of weights; one thread reads as much in {seconds * 1000:.1f} ms.")
     load = os.getloadavg()[0]
     print(f"\nPython {platform.python_version()}, {platform.machine()}, {os.cpu_count()} CPUs, load {load:.1f}.")
 
 
-def _scaled(times: dict[str, float], by: float) -> dict[str, float]:
-    return {name: seconds * by for name, seconds in times.items()}
+def row(name: str, found: dict[str, float], by: float = 1) -> None:
+    """Write a row of the table, as soon as it is known."""
+    torch, native = found["torch"] * by, found["native"] * by
+    print(f"| {name} | {torch:.2f} | {native:.2f} | {torch / native:.2f} |", flush=True)
+
+
+def _warm(work: dict[str, Callable[[], Any]]) -> None:
+    for call in work.values():
+        call()
 
 
 if __name__ == "__main__":

@@ -106,7 +106,8 @@ class Native:
         return logits
 
     def _capacity(self, cache: Floats) -> int:
-        return int(cache.shape[3]) // self.shape.dim
+        capacity: int = cache.shape[3] // self.shape.dim
+        return capacity
 
     def __del__(self) -> None:
         if getattr(self, "_handle", None):
