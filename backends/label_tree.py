@@ -52,7 +52,7 @@ class LabelTree:
                 if (path := tuple(label[:length])) in place
             ]
             labels, places, tokens = zip(*edges, strict=True)
-            np.add.at(scores, (slice(None), labels), after.chances(places, tokens))
+            np.add.at(scores.T, np.array(labels), after.chances(places, tokens).T)
         return scores, logits.peaks()
 
     def _steps(self, rows: int) -> Iterator[list[tuple[int, ...]]]:
