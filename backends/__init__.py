@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 BACKENDS = {
     "cpu": "pawc.backends.cpu:CpuBackend",
+    "cuda": "pawc.backends.cuda:CudaBackend",
     "null": "pawc.backends.null:NullBackend",
     "reference": "pawc.backends.reference:ReferenceBackend",
 }

@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, ClassVar
 
 from pawc.base.diagnostics import InternalError, fail
 from pawc.base.types import Bool, Labels, Optional, Type, render
 from pawc.files.executable import Executable
-from pawc.interpreters.info import InterpreterInfo
+from pawc.interpreters.info import CONFIG, INFO, TOKENIZER, WEIGHTS, InterpreterInfo
 from pawc.ir.nodes import NeuralFunction, Program
 from pawc.ir.tensors import prefix_shape
 from pawc.lowering import options
@@ -31,6 +32,10 @@ class Backend(ABC):
     @abstractmethod
     def load(self, executable: Executable, info: InterpreterInfo) -> Engine:
         """An engine for the functions of `executable`, on the interpreter that `info` describes."""
+
+    def interpreter_files(self, info: InterpreterInfo) -> Mapping[str, Path]:
+        """The files of a stored interpreter that an executable must carry to run without a store, by name."""
+        return {name: info.folder / name for name in (INFO, WEIGHTS, CONFIG, TOKENIZER)}
 
 
 def check_interpreter(executable: Executable, info: InterpreterInfo) -> None:

@@ -45,8 +45,10 @@ Row = tuple[int, list[int]]
 class BatchEngine:
     """Runs functions on a machine, which is loaded at the first call."""
 
-    def __init__(self, load: Callable[[], Machine]) -> None:
+    def __init__(self, load: Callable[[], Machine], rows: int | None = None, tokens: int | None = None) -> None:
+        """At most so many `rows` are read together, and of their inputs so many `tokens`."""
         self._load = load
+        self._most_rows, self._most_tokens = rows or BATCH_ROWS, tokens or BATCH_TOKENS
         self._constraints: dict[Type, Constraint | None] = {}
         self._trees: dict[Type, LabelTree] = {}
         self._lock = threading.Lock()
@@ -78,7 +80,7 @@ class BatchEngine:
             else:
                 rows.append((index, query))
         alone = self.machine.alone(program)
-        for group in _groups(rows):
+        for group in _groups(rows, self._most_rows, self._most_tokens):
             queries = [query for _, query in group]
             answer = self._choose if plan.choices else self._write
             results = answer(plan, queries, self.machine.reading(program, len(group)), alone)
@@ -148,11 +150,11 @@ def _undecided(scores: Sequence[float], margin: float, abstain: float | None) ->
     return abstain is not None and abs(max(softmax(scores)) - abstain) <= ABSTAIN_MARGIN
 
 
-def _groups(rows: Sequence[Row]) -> Iterator[list[Row]]:
+def _groups(rows: Sequence[Row], most_rows: int, most_tokens: int) -> Iterator[list[Row]]:
     """Rows of similar length together, as many as are read at once."""
     group: list[Row] = []
     for row in sorted(rows, key=lambda row: (len(row[1]), row[0])):
-        if group and (len(group) == BATCH_ROWS or (len(group) + 1) * len(row[1]) > BATCH_TOKENS):
+        if group and (len(group) == most_rows or (len(group) + 1) * len(row[1]) > most_tokens):
             yield group
             group = []
         group.append(row)

@@ -33,4 +33,4 @@ class CpuBackend(Backend):
     def _machine(self, info: InterpreterInfo, blobs: BlobStore) -> TorchMachine:
         if "OMP_NUM_THREADS" not in os.environ:
             torch.set_num_threads(physical_cores() or torch.get_num_threads())
-        return TorchMachine(Interpreter.load(info.folder, self._dtype), blobs)
+        return TorchMachine(Interpreter.of(info, self._dtype), blobs)

@@ -1,7 +1,8 @@
 """A program -> the key/value states that a call starts from: its prefix, then its tokens as read behind that.
 
 They are the same for every call, so they are computed once, and kept on disk for the next process. The folder is a
-cache: anything in it may be deleted at any time.
+cache: anything in it may be deleted at any time. Where `kept` is false nothing is written: an executable that carries
+its interpreter leaves nothing on the machine it runs on.
 """
 
 from __future__ import annotations
@@ -36,8 +37,10 @@ Compute: TypeAlias = Callable[[Sequence[int], States | None], States]
 class ProgramStates:
     """The states of programs, as `compute` makes them of tokens; `facts` are all that this depends on."""
 
-    def __init__(self, facts: Sequence[str], compute: Compute, folder: Path | None = None) -> None:
-        self._facts, self._compute = tuple(facts), compute
+    def __init__(
+        self, facts: Sequence[str], compute: Compute, folder: Path | None = None, *, kept: bool = True
+    ) -> None:
+        self._facts, self._compute, self._kept = tuple(facts), compute, kept
         self._folder = folder or cache_root() / "states"
 
     def get(self, program: Program, prefix: States | None) -> States:
@@ -46,7 +49,7 @@ class ProgramStates:
         return tokens if prefix is None else np.concatenate((prefix, tokens), 3)
 
     def _of_tokens(self, program: Program, prefix: States | None) -> States:
-        if len(program.tokens) < WORTH_KEEPING:
+        if not self._kept or len(program.tokens) < WORTH_KEEPING:
             return self._compute(program.tokens, prefix)
         path = self._folder / f"{self._key(program)}.npy"
         try:

@@ -32,7 +32,7 @@ class ReferenceBackend(Backend):
 
     def load(self, executable: Executable, info: InterpreterInfo) -> Engine:
         check_interpreter(executable, info)
-        return ReferenceEngine(lambda: Interpreter.load(info.folder), executable.blobs)
+        return ReferenceEngine(lambda: Interpreter.of(info), executable.blobs)
 
 
 class ReferenceEngine:
@@ -62,10 +62,10 @@ class TorchReader(Reader):
 
     @torch.inference_mode()
     def _logits(self, tokens: Sequence[int], keep: int) -> NDArray[np.float32]:
-        ids = torch.tensor([[*self._tokens, *tokens]])
+        ids = torch.tensor([[*self._tokens, *tokens]], device=self._interpreter.device)
         past = 0 if self._prefix is None else self._prefix.shape[3]
-        positions = torch.arange(past + ids.shape[1])[None]
+        positions = torch.arange(past + ids.shape[1], device=ids.device)[None]
         cache = self._interpreter.cache(self._prefix)
         logits = self._interpreter.forward(ids, positions[:, past:], positions, cache, keep)
-        values: NDArray[np.float32] = logits[0].float().numpy()
+        values: NDArray[np.float32] = logits[0].float().cpu().numpy()
         return values

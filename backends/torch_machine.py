@@ -34,7 +34,7 @@ class TorchMachine:
     def __init__(self, interpreter: Interpreter, blobs: BlobStore) -> None:
         self.interpreter, self._blobs = interpreter, blobs
         facts = (interpreter.sha256, torch.__version__, str(interpreter.dtype), interpreter.device.type)
-        self._kept = ProgramStates(facts, self._compute)
+        self._kept = ProgramStates(facts, self._compute, kept=interpreter.info.carried is None)
         self._held: dict[tuple[tuple[int, ...], Prefix | None], Tensor] = {}
 
     @property

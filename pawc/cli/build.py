@@ -13,12 +13,12 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 
 from pawc.base import fsio
 from pawc.base.diagnostics import fail
-from pawc.cli.options import add_build_flags, build_options
+from pawc.cli.options import add_build_flags, add_static_flag, build_options
 from pawc.driver.build import Builder, write_dependencies
 from pawc.driver.console import Console
 from pawc.driver.project import Project
@@ -44,14 +44,14 @@ def configure(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="also write what each output was made from, for make: OUT with the suffix .d",
     )
-    parser.add_argument("--static", action="store_true", help="put the interpreter into the executable (not yet)")
+    add_static_flag(parser)
     add_build_flags(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    if arguments.static:
-        fail("P0906", "--static does not exist yet", where="pawc build")
-    builder = Builder(build_options(arguments), Console(quiet=arguments.quiet))
+    if arguments.static and arguments.emit != "exe":
+        fail("P0901", f"--static is for executables, --emit {arguments.emit} makes none", where="pawc build")
+    builder = Builder(replace(build_options(arguments), static=arguments.static), Console(quiet=arguments.quiet))
     sources: list[Path] = arguments.sources
     if arguments.emit in ("ir", "ast"):
         _print_trees(builder, sources, arguments)

@@ -1,7 +1,7 @@
 """`pawc diff`: what differs between two executables.
 
-Compares entry, interpreter, flags, sources, signatures, specifications, programs and bodies. With
---inputs it also runs both, and shows the records whose outcomes differ.
+Compares entry, interpreter, what is carried along, flags, sources, signatures, specifications,
+programs and bodies. With --inputs it also runs both, and shows the records whose outcomes differ.
 
 exit code: 1 if anything differs
 """
@@ -21,7 +21,7 @@ from pawc.driver.inspection import facts, open_file
 from pawc.driver.program import Function
 from pawc.driver.records import Decoder, encode, split
 
-ABOUT = ("target", "entry", "interpreter")
+ABOUT = ("target", "entry", "interpreter", "carries")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

@@ -23,11 +23,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    module, manifest = open_file(arguments.file)
+    module, manifest, carried = open_file(arguments.file)
     if arguments.dot:
         sys.stdout.write(dot(module))
     elif arguments.json:
-        print(json.dumps(facts(module, manifest), indent=2, ensure_ascii=False))
+        print(json.dumps(facts(module, manifest, carried), indent=2, ensure_ascii=False))
     else:
-        sys.stdout.write(text(facts(module, manifest), full=arguments.full))
+        sys.stdout.write(text(facts(module, manifest, carried), full=arguments.full))
     return 0

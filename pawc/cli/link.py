@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from pawc.base.diagnostics import Collector
-from pawc.cli.options import add_link_flags, link_options
+from pawc.cli.options import add_link_flags, add_static_flag, link_options
 from pawc.driver.build import Builder
 from pawc.driver.console import Console
 from pawc.files.objfile import ObjectFile
@@ -21,12 +22,13 @@ from pawc.ir.nodes import Module
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("objects", nargs="+", metavar="OBJECT", type=Path, help="a .pawo file")
     parser.add_argument("-o", "--output", metavar="OUT", type=Path, required=True, help="the executable to write")
+    add_static_flag(parser)
     add_link_flags(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     console, errors = Console(quiet=arguments.quiet), Collector()
-    builder = Builder(link_options(arguments), console)
+    builder = Builder(replace(link_options(arguments), static=arguments.static), console)
     modules: list[Module] = []
     interpreter: Mapping[str, str] | None = None
     for path in arguments.objects:

@@ -76,7 +76,8 @@ def add_build_flags(parser: argparse.ArgumentParser) -> None:
 def add_link_flags(parser: argparse.ArgumentParser) -> None:
     """The flags of everything that runs passes."""
     group = parser.add_argument_group("passes and targets")
-    group.add_argument("--target", metavar="NAME", default="cpu", help="what it is for: cpu (default), reference, null")
+    targets = "cpu (default), cuda, reference, null"
+    group.add_argument("--target", metavar="NAME", default="cpu", help=f"what it is for: {targets}")
     group.add_argument(
         "--passes", metavar="LIST", help="instead of the default passes, and of -O, --bits, --seed: 'a,b{x=1},link'"
     )
@@ -85,6 +86,15 @@ def add_link_flags(parser: argparse.ArgumentParser) -> None:
     )
     group.add_argument("--time-passes", action="store_true", help="say on stderr how long each pass took")
     group.add_argument("-q", "--quiet", action="store_true", help="no progress on stderr, only errors")
+
+
+def add_static_flag(parser: argparse.ArgumentParser) -> None:
+    """The flag of commands that write executables."""
+    parser.add_argument(
+        "--static",
+        action="store_true",
+        help="put the interpreter into the executable, which then runs on a machine without it",
+    )
 
 
 def link_options(arguments: argparse.Namespace) -> Options:

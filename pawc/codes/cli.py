@@ -46,14 +46,6 @@ CODES: tuple[Code, ...] = (
         good="pawc build -O2 a.paw",
     ),
     Code(
-        code="P0906",
-        title="executables cannot carry their interpreter yet",
-        what="`--static` would put the interpreter into the executable; this version cannot do that.",
-        why="An executable names its interpreter by hash and finds it in the store, as `pawc interp list` shows it.",
-        bad="pawc build --static a.paw",
-        good="pawc build a.paw",
-    ),
-    Code(
         code="P0907",
         title="the outputs that were asked for contradict each other",
         what="`-o` names one file, but what is built goes to several.",

@@ -96,7 +96,7 @@ CODES: tuple[Code, ...] = (
     Code(
         code="P0712",
         title="interpreter is damaged",
-        what="A file of an interpreter in the store is missing, cut short or not readable.",
+        what="A file of an interpreter, in the store or in an executable, is missing, cut short or not readable.",
         why="It was complete when it was stored: something has changed it since.",
         bad="pawc run mail.pawx            # after part of the cache was deleted",
         good="pawc interp rm NAME, then pawc interp pull NAME",
@@ -105,7 +105,7 @@ CODES: tuple[Code, ...] = (
         code="P0713",
         title="unknown backend",
         what="There is no backend of this name.",
-        why="A backend is what runs an executable: `cpu`, `reference` or `null`.",
+        why="A backend is what runs an executable: `cpu`, `cuda`, `reference` or `null`.",
         bad="pawc build mail.paw --target cpuu",
         good="pawc build mail.paw --target cpu",
     ),
@@ -116,5 +116,13 @@ CODES: tuple[Code, ...] = (
         why="It measures everything but the model; it has no answers.",
         bad="pawc run mail.pawx --target null",
         good="pawc run mail.pawx --target cpu",
+    ),
+    Code(
+        code="P0716",
+        title="there is no GPU to run on",
+        what="The program was built with `--target cuda`, and PyTorch has no CUDA here, or finds no GPU.",
+        why="A program runs on the target it was built for, or says why not: never slowly, somewhere else.",
+        bad="pawc run mail.pawx        # built with --target cuda, on a machine without a GPU",
+        good="pawc build mail.paw --target cpu, then pawc run mail.pawx",
     ),
 )

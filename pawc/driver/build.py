@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from pawc.backends import BACKENDS
+from pawc.backends import BACKENDS, backend
 from pawc.base import fsio
 from pawc.base.diagnostics import fail, nearest
 from pawc.driver import uptodate
@@ -26,10 +26,11 @@ from pawc.driver.project import Project, find_root
 from pawc.files import objfile
 from pawc.files.blobs import BlobStore
 from pawc.files.cache import CompileCache
+from pawc.files.carried import attach
 from pawc.files.executable import Executable
 from pawc.files.objfile import ObjectFile
 from pawc.interpreters.store import Store, cache_root
-from pawc.ir.nodes import Declaration, Module, NeuralFunction
+from pawc.ir.nodes import BlobRef, Declaration, Module, NeuralFunction
 from pawc.ir.printer import print_module
 from pawc.pass_base import Context, Pass
 from pawc.pass_manager import PassManager, Timing, check
@@ -38,7 +39,7 @@ from pawc.passes.neural_compile import NeuralCompile
 
 Signatures = Callable[[str], tuple[Declaration, ...]]
 
-NOT_YET = ("cuda", "onnx")
+NOT_YET = ("onnx",)
 """Targets that people may know of, but that do not exist yet."""
 
 
@@ -49,6 +50,7 @@ class Options:
     level: int = -1
     interpreter: str = ""
     target: str = "cpu"
+    static: bool = False
     bits: int = 8
     seed: int = 0
     jobs: int = 1
@@ -161,7 +163,7 @@ class Builder:
             "target": self.options.target,
             "program": program,
             "pawc": uptodate.toolchain(),
-        }
+        } | ({"static": True} if self.options.static else {})
 
     # Modules
 
@@ -224,7 +226,20 @@ class Builder:
         self._after(first.name, module)
         linked = self._run(module, rest, self._context())
         found = (interpreter or self._interpreter(linked)) if linked.neural else None
-        return Executable.build(linked, self.blobs, target=self.options.target, interpreter=found, flags=flags)
+        return Executable.build(
+            linked,
+            self.blobs,
+            target=self.options.target,
+            interpreter=found,
+            flags=flags,
+            attachments=self._carried(found) if found and self.options.static else None,
+        )
+
+    def _carried(self, interpreter: Mapping[str, str]) -> dict[str, BlobRef]:
+        """The files of an interpreter as attachments: those that the target needs."""
+        info = self.store.by_sha256(interpreter["sha256"], interpreter["name"])
+        info.check_files()
+        return attach(backend(self.options.target).interpreter_files(info), self.blobs)
 
     def report_times(self) -> None:
         """Say how long each pass took, if that was asked for."""

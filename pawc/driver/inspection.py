@@ -10,30 +10,32 @@ from typing import Any
 from pawc.base import types
 from pawc.base.diagnostics import PawError, fail
 from pawc.files.blobs import BlobStore
+from pawc.files.carried import carried_interpreter
 from pawc.files.executable import Executable, signature
 from pawc.files.manifest import program_blobs
 from pawc.files.objfile import ObjectFile
 from pawc.files.objfile import read_manifest as read_object_manifest
+from pawc.interpreters.info import InterpreterInfo
 from pawc.interpreters.store import Store
 from pawc.ir.callgraph import is_std
-from pawc.ir.nodes import Call, ComposedFunction, Function, Map, Module, NeuralFunction, Program, walk
+from pawc.ir.nodes import BlobRef, Call, ComposedFunction, Function, Map, Module, NeuralFunction, Program, walk
 from pawc.ir.printer import print_function
 from pawc.ir.tensors import nbytes
 
 
-def open_file(path: Path) -> tuple[Module, Mapping[str, Any]]:
-    """The module and the manifest of an executable or an object."""
+def open_file(path: Path) -> tuple[Module, Mapping[str, Any], InterpreterInfo | None]:
+    """The module and the manifest of an executable or an object, and the interpreter it carries."""
     if path.suffix == ".pawo":
-        return ObjectFile.load(path, BlobStore()).module, read_object_manifest(path)
+        return ObjectFile.load(path, BlobStore()).module, read_object_manifest(path), None
     if path.suffix != ".pawx":
         fail("P0954", f"`{path}` is neither a .pawx executable nor a .pawo object", where=str(path))
     executable = Executable.load(path)
-    return executable.module, executable.manifest
+    return executable.module, executable.manifest, carried_interpreter(executable)
 
 
-def facts(module: Module, manifest: Mapping[str, Any]) -> dict[str, Any]:
+def facts(module: Module, manifest: Mapping[str, Any], carried: InterpreterInfo | None = None) -> dict[str, Any]:
     """Everything there is to say, as plain values."""
-    decode = _decoder(manifest)
+    decode = _decoder(manifest, carried)
     return {
         "name": module.name,
         "format": manifest["format"],
@@ -41,11 +43,17 @@ def facts(module: Module, manifest: Mapping[str, Any]) -> dict[str, Any]:
         "entry": module.entry,
         "exports": list(module.exports),
         "interpreter": manifest["interpreter"],
+        "carries": {name: _attachment(entry) for name, entry in manifest.get("attachments", {}).items()},
         "flags": dict(manifest["flags"]),
         "sources": [{"path": path, "sha256": sha256} for path, sha256 in module.sources],
         "functions": [_function(function, decode) for function in module.functions],
         "calls": _calls(module),
     }
+
+
+def _attachment(entry: Mapping[str, Any]) -> dict[str, Any]:
+    ref = BlobRef(sha256=entry["sha256"], shape=tuple(entry["shape"]), dtype=entry["dtype"])
+    return {"bytes": nbytes(ref), "sha256": ref.sha256}
 
 
 def text(known: Mapping[str, Any], *, full: bool = False) -> str:
@@ -110,17 +118,17 @@ def _program(program: Program, decode: Any) -> dict[str, Any]:
     }
 
 
-def _decoder(manifest: Mapping[str, Any]) -> Any:
-    """What turns tokens into text, if the interpreter is in the store; never fetches one."""
+def _decoder(manifest: Mapping[str, Any], carried: InterpreterInfo | None) -> Any:
+    """What turns tokens into text, if the interpreter is carried or in the store; never fetches one."""
     if (named := manifest["interpreter"]) is None:
         return None
-    info = next((info for info in Store().list() if info.sha256 == named["sha256"]), None)
+    info = carried or next((info for info in Store().list() if info.sha256 == named["sha256"]), None)
     if info is None:
         return None
     from pawc.runtime.tokenizer import Tokenizer
 
     try:
-        return Tokenizer.load(info.folder).decode
+        return Tokenizer.of(info).decode
     except PawError:
         return None  # damaged: running it will say so
 
@@ -135,6 +143,12 @@ def _lines(known: Mapping[str, Any], full: bool) -> Iterator[str]:
     yield f"interpreter  {named['name']} {named['sha256'][:12]}" if named else "interpreter  none is needed"
     for name, value in known["flags"].items():
         yield f"{name:<12} {value}"
+    if known["carries"]:
+        yield "carries"
+        yield from (
+            f"  {name}  {held['bytes'] / 1024:.0f} KiB  {held['sha256'][:12]}"
+            for name, held in known["carries"].items()
+        )
     yield "sources"
     yield from (f"  {source['path']}  {source['sha256'][:12]}" for source in known["sources"])
     yield "functions"

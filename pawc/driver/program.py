@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 
 from pawc.base.diagnostics import Diagnostic, PawError, fail, nearest
 from pawc.driver.records import arguments
+from pawc.files.carried import carried_interpreter
 from pawc.files.executable import Executable, signature
 from pawc.interpreters.store import Store
 from pawc.ir import nodes as ir
@@ -165,7 +166,9 @@ class Program:
 
             manifest = self._executable.manifest
             interpreter: Mapping[str, str] = manifest["interpreter"]
-            info = Store().by_sha256(interpreter["sha256"], interpreter["name"])
+            info = carried_interpreter(self._executable)
+            if info is None:
+                info = Store().by_sha256(interpreter["sha256"], interpreter["name"])
             self._engine = backend(manifest["target"]).load(self._executable, info)
         return self._engine
 

@@ -7,7 +7,7 @@ attachments (a whole interpreter, with `--static`) when they are first used.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,9 @@ from pawc.ir import codec
 from pawc.ir.nodes import BlobRef, ComposedFunction, Module, NeuralFunction
 
 FORMAT = "pawx"
+CARRIED = "interpreter/"
+"""What the names of attachments begin with that are files of the interpreter."""
+
 _REPEATED = ("entry", "exports", "signatures", "compilers", "sources")
 _FIELDS = frozenset({"target", *_REPEATED, "interpreter", "flags", "attachments", "module"})
 
@@ -32,6 +35,7 @@ class Executable:
     module: Module
     manifest: Mapping[str, Any]
     blobs: BlobStore
+    path: Path | None = field(default=None, compare=False)  # the file it was read from
 
     @staticmethod
     def build(
@@ -76,7 +80,7 @@ class Executable:
                 fail("P0525", f"the manifest's `{name}` is not that of the module", where=where)
         _check_interpreter(module, manifest["interpreter"], where)
         blobs = BlobStore()
-        executable = Executable(module=module, manifest=manifest, blobs=blobs)
+        executable = Executable(module=module, manifest=manifest, blobs=blobs, path=path)
         refs = [*manifests.module_blobs(module), *executable.attachments.values()]
         manifests.check_tensors(refs, header.tensors, where)
         container.map_tensors(path, header, blobs)
@@ -142,3 +146,5 @@ def _check_attachments(attachments: Any, where: str) -> None:
         sound = sound and isinstance(entry["sha256"], str) and isinstance(entry["dtype"], str)
         if not (sound and isinstance(entry["shape"], list) and all(type(d) is int for d in entry["shape"])):
             fail("P0518", f"attachments: `{name[:80]}` must have sha256, shape and dtype", where=where)
+        if name.startswith(CARRIED) and (entry["dtype"] != "U8" or len(entry["shape"]) != 1):
+            fail("P0518", f"attachments: `{name[:80]}` is a file, and must be U8 of one dimension", where=where)

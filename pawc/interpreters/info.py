@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, Self, TypeAlias
 
 from pawc.base.diagnostics import fail
 
-WEIGHTS, TOKENIZER, INFO = "model.safetensors", "tokenizer.json", "interp.json"
+WEIGHTS, CONFIG, TOKENIZER, INFO = "model.safetensors", "config.json", "tokenizer.json", "interp.json"
 FORMAT = 1
+
+Contents: TypeAlias = Mapping[str, Callable[[], bytes | memoryview]]
+"""Files by name, each read when it is asked for."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class InterpreterInfo:
-    """An interpreter of the store. `sha256` is that of its weights file and is the interpreter's identity."""
+    """An interpreter. `sha256` is that of its weights file and is the interpreter's identity.
+
+    Its files lie in `folder`; those of one that an executable carries are `carried`, and `folder` is that executable.
+    """
 
     name: str
     folder: Path
@@ -34,40 +40,65 @@ class InterpreterInfo:
     vocab: int
     max_positions: int
     pieces: Mapping[str, str]
+    carried: Contents | None = field(default=None, compare=False, repr=False)
 
     @classmethod
-    def read(cls, folder: Path) -> InterpreterInfo:
+    def read(cls, folder: Path) -> Self:
         """The facts of the interpreter that lies in `folder`."""
+        return cls._parse(lambda: (folder / INFO).read_bytes(), folder, None, GET_AGAIN)
+
+    @classmethod
+    def read_carried(cls, executable: Path, contents: Contents) -> Self:
+        """The facts of the interpreter whose files are `contents`, carried by the file `executable`."""
+        return cls._parse(lambda: bytes(contents[INFO]()), executable, contents, BUILD_AGAIN)
+
+    @classmethod
+    def _parse(cls, read: Callable[[], bytes], folder: Path, carried: Contents | None, help: str) -> Self:
         try:
-            facts: dict[str, Any] = json.loads((folder / INFO).read_text(encoding="utf-8"))
+            facts: dict[str, Any] = json.loads(read())
             if (version := facts.pop("format")) != FORMAT:
-                fail("P0712", f"this interpreter has format {version}, not {FORMAT}", where=str(folder), help=GET_AGAIN)
-            return cls(folder=folder, **facts)
+                fail("P0712", f"this interpreter has format {version}, not {FORMAT}", where=str(folder), help=help)
+            return cls(folder=folder, **facts, carried=carried)
         except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
-            fail("P0712", f"an interpreter's facts cannot be read: {error}", where=str(folder / INFO), help=GET_AGAIN)
+            fail("P0712", f"an interpreter's facts cannot be read: {error}", where=str(folder / INFO), help=help)
+
+    def content(self, name: str) -> bytes | memoryview:
+        """One of its files, whole; of a carried one as the executable's mapping has it."""
+        try:
+            return (self.folder / name).read_bytes() if self.carried is None else self.carried[name]()
+        except (OSError, KeyError):
+            self._refuse(name)
 
     def to_json(self) -> str:
         """The text of `interp.json`."""
-        facts = {"format": FORMAT, **asdict(self)}
-        del facts["folder"]
+        facts = {"format": FORMAT, **asdict(replace(self, carried=None))}
+        del facts["folder"], facts["carried"]
         return json.dumps(facts, indent=2, ensure_ascii=False) + "\n"
 
     def check_files(self) -> None:
         """Refuse weights that are not there or cut short (to hash them takes half a second), or another tokenizer."""
-        weights, tokenizer = self.folder / WEIGHTS, self.folder / TOKENIZER
-        if not weights.exists() or weights.stat().st_size != self.size:
-            self._refuse(weights)
-        if not tokenizer.exists() or hashlib.sha256(tokenizer.read_bytes()).hexdigest() != self.tokenizer_sha256:
-            self._refuse(tokenizer)
+        if self._size(WEIGHTS) != self.size:
+            self._refuse(WEIGHTS)
+        if hashlib.sha256(self.content(TOKENIZER)).hexdigest() != self.tokenizer_sha256:
+            self._refuse(TOKENIZER)
 
-    def _refuse(self, path: Path) -> NoReturn:
-        message = f"`{path.name}` of interpreter `{self.name}` is missing or was changed"
-        fail("P0712", message, where=str(path), help=self.how_to_get_again)
+    def _size(self, name: str) -> int:
+        if self.carried is not None:
+            return len(self.content(name))
+        path = self.folder / name
+        return path.stat().st_size if path.exists() else -1
+
+    def _refuse(self, name: str) -> NoReturn:
+        message = f"`{name}` of interpreter `{self.name}` is missing or was changed"
+        fail("P0712", message, where=str(self.folder / name), help=self.how_to_get_again)
 
     @property
     def how_to_get_again(self) -> str:
         """The command that replaces a damaged copy."""
+        if self.carried is not None:
+            return BUILD_AGAIN
         return f"`pawc interp rm {self.name}`, then get it again with `pawc interp pull` or `pawc interp add`"
 
 
 GET_AGAIN = "remove that folder, then get the interpreter again with `pawc interp pull` or `pawc interp add`"
+BUILD_AGAIN = "build the executable again, with `pawc build --static`"

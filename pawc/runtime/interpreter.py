@@ -7,22 +7,27 @@ padded batch: a query sees every key whose position is not after its own, and pa
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import torch
 from safetensors import SafetensorError
 from torch import Tensor
-from transformers import AutoModelForCausalLM
+from transformers import MODEL_FOR_CAUSAL_LM_MAPPING, AutoConfig, AutoModelForCausalLM
 from transformers.cache_utils import DynamicCache
 
 from pawc.base.diagnostics import fail
-from pawc.interpreters.info import InterpreterInfo
+from pawc.interpreters.info import CONFIG, WEIGHTS, InterpreterInfo
 from pawc.interpreters.transformers_ways import CACHE, quiet
 from pawc.runtime.layout import Layout
 from pawc.runtime.positions import pieces
 from pawc.runtime.tokenizer import Tokenizer
+from pawc.runtime.weights import tensors
+
+Mask: TypeAlias = Tensor | dict[str, Tensor]
+"""What is added to attention scores `[batch, 1, queries, keys]`; one for each kind of layer, where a model has two."""
 
 
 class Interpreter:
@@ -46,21 +51,23 @@ class Interpreter:
     @classmethod
     def load(cls, folder: Path, dtype: torch.dtype = torch.float32) -> Interpreter:
         """The interpreter that lies in `folder` (`Store.resolve(name).folder`), computing in `dtype`."""
-        info = InterpreterInfo.read(folder)
+        return cls.of(InterpreterInfo.read(folder), dtype)
+
+    @classmethod
+    def of(cls, info: InterpreterInfo, dtype: torch.dtype = torch.float32) -> Interpreter:
+        """The interpreter that `info` describes, from its folder or from the executable that carries it."""
         info.check_files()
         try:
             with quiet():
-                model = AutoModelForCausalLM.from_pretrained(
-                    folder, dtype=dtype, attn_implementation="eager", local_files_only=True, use_safetensors=True
-                )
+                model = _load(info, dtype=dtype, attn_implementation="eager", local_files_only=True)
         except (OSError, ValueError, RuntimeError, KeyError, SafetensorError) as error:
             fail(
                 "P0712",
                 f"interpreter `{info.name}` cannot be read: {error}",
-                where=str(folder),
+                where=str(info.folder),
                 help=info.how_to_get_again,
             )
-        return cls(info, model, Tokenizer.load(folder))
+        return cls(info, model, Tokenizer.of(info))
 
     @property
     def dtype(self) -> torch.dtype:
@@ -117,25 +124,41 @@ class Interpreter:
         """
         length = ids.shape[1]
         for start, end in pieces(length, keep) if tree is None else [(0, length)]:
-            output = self.model(
-                input_ids=ids[:, start:end],
-                position_ids=positions[:, start:end].clamp(min=0),
-                attention_mask=self.attention(positions[:, start:end], keys[:, : keys.shape[1] - length + end], tree),
-                **{CACHE: cache},
-                use_cache=True,
-                logits_to_keep=keep,
-                **attention,
-            )
+            here = positions[:, start:end]
+            mask = self.attention(here, keys[:, : keys.shape[1] - length + end], tree)
+            logits = self.step(ids[:, start:end], here, mask, cache, keep, **attention)
+        return logits
+
+    def step(
+        self, ids: Tensor, positions: Tensor, mask: Mask, cache: DynamicCache, keep: int, **attention: Tensor
+    ) -> Tensor:
+        """`forward` of one piece, under a mask that `attention` made."""
+        output = self.model(
+            input_ids=ids,
+            position_ids=positions.clamp(min=0),
+            attention_mask=mask,
+            **{CACHE: cache},
+            use_cache=True,
+            logits_to_keep=keep,
+            **attention,
+        )
         # Some models' vocabulary is padded with rows that no token has.
         logits: Tensor = output.logits[..., : self.tokenizer.vocab_size]
         return logits
 
-    def attention(self, queries: Tensor, keys: Tensor, tree: Tensor | None = None) -> Tensor | dict[str, Tensor]:
-        """The mask to add to attention scores, from the positions of queries and keys; per kind of layer if mixed."""
+    def attention(
+        self, queries: Tensor, keys: Tensor, tree: Tensor | None = None, columns: Tensor | None = None
+    ) -> Mask:
+        """The mask to add to attention scores, from the positions of queries and keys; per kind of layer if mixed.
+
+        `tree` is about the last keys, or about those at `columns`.
+        """
         distance = queries[:, :, None] - keys[:, None, :]
         seen = (distance >= 0) & (keys >= 0)[:, None, :]
-        if tree is not None:
+        if tree is not None and columns is None:
             seen[:, :, -tree.shape[1] :] &= tree
+        elif tree is not None:
+            seen.index_copy_(2, columns, seen.index_select(2, columns) & tree)
         if self._mixed:
             assert self._window is not None
             sliding = seen & (distance < self._window)
@@ -145,3 +168,13 @@ class Interpreter:
     def _additive(self, seen: Tensor) -> Tensor:
         mask = torch.zeros(seen.shape, dtype=self.dtype, device=seen.device)
         return mask.masked_fill_(~seen, torch.finfo(self.dtype).min)[:, None]
+
+
+def _load(info: InterpreterInfo, **options: Any) -> Any:
+    """transformers' model of an interpreter: from its folder, or from its config and tensors where it is carried."""
+    if info.carried is None:
+        return AutoModelForCausalLM.from_pretrained(info.folder, use_safetensors=True, **options)
+    settings = json.loads(bytes(info.content(CONFIG)))
+    config = AutoConfig.for_model(**settings)
+    kind = MODEL_FOR_CAUSAL_LM_MAPPING[type(config)]
+    return kind.from_pretrained(None, config=config, state_dict=tensors(info.content(WEIGHTS)), **options)

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import tokenizers
 
+from pawc.interpreters.info import TOKENIZER, InterpreterInfo
+
 
 class Tokenizer:
     """The tokenizer of one interpreter; `json` is the text of its `tokenizer.json` (llguidance reads that)."""
@@ -32,6 +34,11 @@ class Tokenizer:
     def load(cls, folder: Path) -> Tokenizer:
         """The tokenizer of the interpreter that lies in `folder`."""
         return cls((folder / "tokenizer.json").read_text(encoding="utf-8"))
+
+    @classmethod
+    def of(cls, info: InterpreterInfo) -> Tokenizer:
+        """The tokenizer of the interpreter that `info` describes, in its folder or in an executable."""
+        return cls(bytes(info.content(TOKENIZER)).decode())
 
     def encode(self, text: str) -> list[int]:
         """The tokens of plain text: never a control token."""

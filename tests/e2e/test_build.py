@@ -188,8 +188,8 @@ def test_one_output_file_takes_all_sources_together(place: Place, pawc: Command)
     ("arguments", "code", "status"),
     [
         (("-O1",), "P0905", 2),
-        (("--target", "cuda"), "P0904", 2),
-        (("--static",), "P0906", 2),
+        (("--target", "onnx"), "P0904", 2),
+        (("--static", "--emit", "obj"), "P0901", 2),
         (("--bits", "5"), "P0542", 1),
         (("--passes", "resolve,check"), "P0910", 2),
         (("--passes", "resolv"), "P0540", 1),

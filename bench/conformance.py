@@ -1,0 +1,307 @@
+"""Every backend against `reference` on real inputs: the share of identical outputs, and exact match, in one table.
+
+    python -m bench.conformance run CORPUS.jsonl.gz --work build/conformance [--backends cpu,onnx,onnx{bits=4}]
+    python -m bench.conformance report --work build/conformance -o docs/conformance.md
+
+`run` may be stopped at any time and goes on where it stopped: the reference, which reads everything anew for every
+token, takes most of the time, and its answers are kept by what decides them (program, interpreter, input). Inputs are
+taken a few of each program at a time, so that a part of the work is a sample of the whole.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import gzip
+import hashlib
+import json
+import random
+import re
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from pawc.backends import BACKENDS
+from pawc.backends.base import Backend
+
+from pawc.base.diagnostics import PawError
+from pawc.driver.build import Builder, Options
+from pawc.driver.console import Console
+from pawc.driver.project import Project
+from pawc.files.executable import Executable
+from pawc.interpreters.store import Store
+from pawc.ir.nodes import NeuralFunction
+from pawc.runtime.outcome import Engine, Failure, Outcome
+
+TASKS = {
+    "bigbench/anachronism_detect": "labels",
+    "bigbench/color_name_rgb": "text",
+    "bigbench/metaphor_paraphrase_check": "labels",
+    "bigbench/past_tense": "text",
+    "bigbench/unscramble_word": "text",
+    "bigbench/valid_parentheses": "labels",
+    "bigbench/wrangling/time_to_24h": "text matching /[0-9]{2}:[0-9]{2}/",
+    "bigbench/wrangling/value_of_quantity": "text matching /[0-9.]{1,8}/",
+    "fv/country_capital": "text",
+    "fv/next_item": "text",
+    "fv/present_to_past": "text",
+    "fv/previous_item": "text",
+    "node_semver/in_range": "labels",
+    "price_parser/amount": "float?",
+    "query_wellformedness/rewrite_flag": "labels",
+    "query_wellformedness/wellformed": "labels",
+    "superni/sentiment140": "labels",
+    "t0/app_review_stars": "int",
+    "tweeteval/emotion": "labels",
+    "tweeteval/offensive": "labels",
+}
+"""Tasks with short texts, and the output type of each; "labels": those of the task."""
+
+WITH_PREFIX = ("bigbench/past_tense", "fv/country_capital", "query_wellformedness/wellformed", "superni/sentiment140")
+"""Compiled with `-O2` (few steps, 8 bits); all others with `-O0`."""
+
+SHOTS, INPUTS, AT_A_TIME = 2, 50, 5
+
+
+@dataclass(frozen=True)
+class Case:
+    """One program and the inputs it is asked, each with the answer that the corpus has."""
+
+    name: str
+    function: NeuralFunction
+    executable: Executable
+    inputs: tuple[tuple[str, str], ...]
+
+    @property
+    def key(self) -> str:
+        """A hash of all that decides an answer but the input."""
+        program = self.function.program
+        assert program is not None
+        facts = (program.interpreter, program.tokens, program.prefix, self.function.result, self.function.options)
+        return hashlib.sha256(repr(facts).encode()).hexdigest()[:16]
+
+
+def cases(corpus: Path, work: Path) -> Iterator[Case]:
+    """The programs of the tasks, built in `work`."""
+    work.mkdir(parents=True, exist_ok=True)
+    (work / "paw.toml").touch()
+    reader = gzip.open if corpus.suffix == ".gz" else open
+    with reader(corpus, "rt", encoding="utf-8") as lines:
+        records = [json.loads(line) for line in lines]
+    for record in sorted(records, key=lambda record: str(record["task"])):
+        if (kind := TASKS.get(record["task"])) is None:
+            continue
+        rows = sorted({given: (given, wanted) for given, wanted in record["examples"]}.values())
+        random.Random(record["task"]).shuffle(rows)
+        yield _case(record, kind, rows, work)
+
+
+def _case(record: Mapping[str, Any], kind: str, rows: Sequence[tuple[str, str]], work: Path) -> Case:
+    tuned = record["task"] in WITH_PREFIX
+    shots, rows = rows[: 8 if tuned else SHOTS], rows[8:]
+    result = " | ".join(map(_quoted, record["labels"])) if kind == "labels" else kind
+    body = [f"  spec {_quoted(record['spec'])}", "  option max_tokens = 12"]
+    body += ["  option steps = 6"] if tuned else []
+    body += [f"  example {_quoted(given)} -> {_literal(kind, wanted)}" for given, wanted in shots]
+    path = work / f"{record['task'].replace('/', '_')}.paw"
+    path.write_text(f"fn answer(input: text) -> {result} {{\n" + "\n".join(body) + "\n}\n", encoding="utf-8")
+    builder = Builder(Options(level=2 if tuned else 0), Console(quiet=True))
+    executable = builder.executable(Project.load([path], work))
+    (function,) = executable.module.neural
+    return Case(record["task"], function, executable, tuple(rows[:INPUTS]))
+
+
+def _literal(kind: str, text: str) -> str:
+    return text if kind in ("int", "float?") else _quoted(text)
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Ask the reference what is not known yet, then every backend, as far as the reference has come."""
+    made = list(cases(args.corpus, args.work))
+    print(f"{len(made)} programs, {sum(len(case.inputs) for case in made)} inputs", flush=True)
+    known = {case.name: _Known(args.work / "reference" / f"{case.key}.jsonl") for case in made}
+    _ask_reference(made, known, args.minutes * 60)
+    for spec in args.backends.split(",") if args.backends else [name for name in BACKENDS if name not in _NOT_COMPARED]:
+        _compare(spec, made, known, args.work)
+    return 0
+
+
+_NOT_COMPARED = ("reference", "null")
+
+
+class _Known:
+    """Outcomes of the reference for one program, in a file that grows by a line each."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self.outcomes: dict[str, Any] = {}
+        if path.exists():
+            for line in path.read_text(encoding="utf-8").splitlines():
+                record = json.loads(line)
+                self.outcomes[record["input"]] = record["outcome"]
+
+    def add(self, given: str, outcome: Any) -> None:
+        self.outcomes[given] = outcome
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        with self._path.open("a", encoding="utf-8") as file:
+            file.write(json.dumps({"input": given, "outcome": outcome}, ensure_ascii=False) + "\n")
+
+
+def _ask_reference(made: Sequence[Case], known: Mapping[str, _Known], seconds: float) -> None:
+    end = time.monotonic() + seconds
+    engines: dict[str, Engine] = {}
+    for start in range(0, INPUTS, AT_A_TIME):
+        for case in made:
+            missing = [given for given, _ in case.inputs[start : start + AT_A_TIME]]
+            missing = [given for given in missing if given not in known[case.name].outcomes]
+            if not missing or time.monotonic() > end:
+                continue
+            if case.name not in engines:
+                engines[case.name] = _engine("reference", case)
+            for given in missing:
+                (outcome,) = engines[case.name].call(case.function, [(given,)])
+                known[case.name].add(given, _plain(outcome))
+        done = sum(len(each.outcomes) for each in known.values())
+        print(f"reference: {done} inputs, {max(0.0, end - time.monotonic()) / 60:.0f} minutes left", flush=True)
+
+
+_interpreters: dict[tuple[str, str], Any] = {}
+
+
+def _engine(spec: str, case: Case) -> Engine:
+    """An engine for a case. All engines of a backend share what it holds in memory, where it holds any."""
+    named = case.executable.manifest["interpreter"]
+    info = Store().by_sha256(named["sha256"], named["name"])
+    engine = _backend(spec).load(case.executable, info)
+    for attribute in ("_interpreter", "machine"):
+        if not hasattr(type(engine), attribute):
+            continue
+        held = _interpreters.setdefault((spec, named["sha256"]), getattr(engine, attribute))
+        if attribute == "_interpreter":
+            engine.__dict__[attribute] = held
+        elif hasattr(held, "interpreter"):
+            machine: Any = getattr(engine, attribute)
+            machine.interpreter = held.interpreter
+    return engine
+
+
+def _backend(spec: str) -> Backend:
+    """`onnx{bits=4}`: the backend of this name, with these options."""
+    found = re.fullmatch(r"([\w-]+)(?:\{(.*)\})?", spec)
+    assert found, spec
+    module, _, kind = BACKENDS[found[1]].partition(":")
+    pairs = (part.split("=") for part in (found[2] or "").split(";") if part)
+    backend: Backend = getattr(import_module(module), kind)(**{key: _value(value) for key, value in pairs})
+    return backend
+
+
+def _value(text: str) -> Any:
+    try:
+        return ast.literal_eval(text)
+    except (ValueError, SyntaxError):
+        return text
+
+
+def _compare(spec: str, made: Sequence[Case], known: Mapping[str, _Known], work: Path) -> None:
+    rows = []
+    start = time.perf_counter()
+    for case in made:
+        asked = [(given, wanted) for given, wanted in case.inputs if given in known[case.name].outcomes]
+        try:
+            outcomes = _engine(spec, case).call(case.function, [(given,) for given, _ in asked])
+        except PawError as error:
+            print(f"{spec}: not measured: {error}", flush=True)
+            return
+        for (given, wanted), outcome in zip(asked, outcomes, strict=True):
+            reference = known[case.name].outcomes[given]
+            rows.append({"task": case.name, "input": given, "wanted": wanted, "found": _plain(outcome)})
+            rows[-1]["reference"] = reference
+    result = {"backend": spec, "seconds": round(time.perf_counter() - start, 1), "rows": rows}
+    path = work / "results" / f"{spec}.json"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(json.dumps(result, ensure_ascii=False, indent=1), encoding="utf-8")
+    same = sum(row["found"] == row["reference"] for row in rows)
+    print(f"{spec}: {same} of {len(rows)} identical", flush=True)
+
+
+def _plain(outcome: Outcome) -> dict[str, Any]:
+    """What is compared: the value and its text, or the failure; not the last digits of scores."""
+    if isinstance(outcome, Failure):
+        return {"code": outcome.code}
+    return {"value": outcome.value, "text": outcome.text}
+
+
+def _exact(rows: Sequence[Mapping[str, Any]], side: str) -> float:
+    right = sum(str(row[side].get("text", "")).strip() == str(row["wanted"]).strip() for row in rows)
+    return right / len(rows)
+
+
+def report(args: argparse.Namespace) -> int:
+    """Write the table of everything measured."""
+    results = [json.loads(path.read_text(encoding="utf-8")) for path in sorted((args.work / "results").glob("*.json"))]
+    if not results:
+        print("nothing is measured yet", file=sys.stderr)
+        return 1
+    args.output.write_text("\n".join(_report(results)) + "\n", encoding="utf-8")
+    return 0
+
+
+def _report(results: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    yield from (
+        "# One meaning on every backend",
+        "",
+        "Programs of public tasks, asked real inputs; every backend against `reference`, which reads one input at a",
+        f"time, all of it anew for every token. {len(WITH_PREFIX)} programs have a prefix (`-O2`, 8 bits), the others",
+        f"are `-O0` with {SHOTS} examples. *Identical* is the value and its text, failures included. Exact match is",
+        "low because the programs are hardly trained: it shows whether a number format costs any of it.",
+        "By `bench/conformance.py`; `tests/conformance` asks the same of tiny models of four architectures.",
+        "",
+        "| backend | inputs | programs | identical | exact match | that of the reference |",
+        "|---|---|---|---|---|---|",
+    )
+    for result in results:
+        rows = result["rows"]
+        same = sum(row["found"] == row["reference"] for row in rows) / len(rows)
+        scores = f"{100 * _exact(rows, 'found'):.1f} % | {100 * _exact(rows, 'reference'):.1f} %"
+        programs = len({row["task"] for row in rows})
+        yield f"| `{result['backend']}` | {len(rows)} | {programs} | {100 * same:.1f} % | {scores} |"
+    yield from ("", "## What differs", "")
+    differing = [(result["backend"], row) for result in results for row in result["rows"]]
+    differing = [(name, row) for name, row in differing if row["found"] != row["reference"]]
+    counts: dict[tuple[str, str], int] = {}
+    for name, row in differing:
+        counts[name, row["task"]] = counts.get((name, row["task"]), 0) + 1
+    yield from (f"- `{name}`, {task}: {count}" for (name, task), count in counts.items())
+    if not differing:
+        yield "Nothing."
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """The command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    commands = parser.add_subparsers(required=True)
+    runs = commands.add_parser("run", help="measure, or go on measuring")
+    runs.add_argument("corpus", type=Path)
+    runs.add_argument("--backends", default="", help="comma-separated; default: all but reference and null")
+    runs.add_argument("--minutes", type=float, default=1e6, help="ask the reference for so long, then compare")
+    runs.set_defaults(call=run)
+    reports = commands.add_parser("report", help="write the table")
+    reports.add_argument("-o", "--output", type=Path, required=True)
+    reports.set_defaults(call=report)
+    for command in (runs, reports):
+        command.add_argument("--work", type=Path, default=Path("build/conformance"))
+    args = parser.parse_args(argv)
+    status: int = args.call(args)
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())
