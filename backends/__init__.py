@@ -14,6 +14,9 @@ BACKENDS = {
     "cpu": "pawc.backends.cpu:CpuBackend",
     "cuda": "pawc.backends.cuda:CudaBackend",
     "null": "pawc.backends.null:NullBackend",
+    "onnx": "pawc.backends.onnx:OnnxBackend",
+    "onnx-int4": "pawc.backends.onnx:OnnxInt4Backend",
+    "onnx-int8": "pawc.backends.onnx:OnnxInt8Backend",
     "reference": "pawc.backends.reference:ReferenceBackend",
 }
 

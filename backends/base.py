@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
@@ -32,6 +32,10 @@ class Backend(ABC):
     @abstractmethod
     def load(self, executable: Executable, info: InterpreterInfo) -> Engine:
         """An engine for the functions of `executable`, on the interpreter that `info` describes."""
+
+    def prepare(self, info: InterpreterInfo, say: Callable[[str], None]) -> None:
+        """Make of a stored interpreter what this backend needs beyond its weights; `say` is told what takes long."""
+        return
 
     def interpreter_files(self, info: InterpreterInfo) -> Mapping[str, Path]:
         """The files of a stored interpreter that an executable must carry to run without a store, by name."""

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from pawc.base import fsio
-from pawc.base.diagnostics import PawError, fail
+from pawc.base.diagnostics import fail
 from pawc.interpreters.info import InterpreterInfo
 
 GRAPH, DATA, FACTS = "model.onnx", "model.onnx.data", "graph.json"
@@ -42,7 +42,7 @@ def find(info: InterpreterInfo, weights: str) -> Path:
             "P0716",
             f"interpreter `{info.name}` has no sound ONNX graph with {weights} weights here",
             where=str(place),
-            help="build the program where pawc is installed with `pawc[onnx]`, and bring the interpreter's folder along, "
+            help="build the program where `pawc[onnx]` is installed, and bring the interpreter's folder along; "
             "or build it with --static",
         )
     return place / GRAPH
@@ -72,7 +72,6 @@ def make(info: InterpreterInfo, weights: str, say: Say) -> Path:
 def _make(info: InterpreterInfo, weights: str, place: Path, say: Say) -> None:
     try:
         import onnx
-
         from pawc.backends import onnx_export, onnx_rewrite
     except ImportError as error:
         fail("P0715", f"`{error.name}` is not installed, and exporting needs it", help='pip install "pawc[onnx]"')
@@ -113,6 +112,6 @@ def _make(info: InterpreterInfo, weights: str, place: Path, say: Say) -> None:
         partial.replace(place)
     except OSError as error:
         help = "make room there, or set PAWC_CACHE_DIR to a folder with more of it"
-        raise PawError.of("P0703", f"the graph of `{info.name}` cannot be stored: {error}", help=help) from error
+        fail("P0703", f"the graph of `{info.name}` cannot be stored: {error}", where=str(place), help=help)
     finally:
         shutil.rmtree(partial, ignore_errors=True)

@@ -1,6 +1,6 @@
 """Graphs of an interpreter in ONNX -> smaller or faster ones that mean the same, or nearly.
 
-Weights in 8 or 4 bits are those of ONNX Runtime's `MatMulNBits`: integers in blocks of 32 along the sum, one scale each.
+Weights in 8 or 4 bits are those of ONNX Runtime's `MatMulNBits`: integers in blocks of 32 along the sum, with a scale.
 Activations are rounded to 8 bits by block inside a row, so no row depends on its batch, as it would with
 `quantize_dynamic`, whose one scale is for all rows of a batch.
 """

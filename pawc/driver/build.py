@@ -39,9 +39,6 @@ from pawc.passes.neural_compile import NeuralCompile
 
 Signatures = Callable[[str], tuple[Declaration, ...]]
 
-NOT_YET = ("onnx",)
-"""Targets that people may know of, but that do not exist yet."""
-
 
 @dataclass(frozen=True, kw_only=True)
 class Options:
@@ -67,8 +64,7 @@ class Options:
             )
         if self.target not in BACKENDS:
             help = nearest(self.target, BACKENDS) or f"there are {', '.join(BACKENDS)}"
-            missing = "is planned, but does not exist yet" if self.target in NOT_YET else "does not exist"
-            fail("P0904", f"target `{self.target}` {missing}", help=help)
+            fail("P0904", f"target `{self.target}` does not exist", help=help)
 
     def pipeline(self) -> Pipeline:
         """The passes that were asked for, or the default ones."""
@@ -226,6 +222,8 @@ class Builder:
         self._after(first.name, module)
         linked = self._run(module, rest, self._context())
         found = (interpreter or self._interpreter(linked)) if linked.neural else None
+        if found:
+            self._prepare(found)
         return Executable.build(
             linked,
             self.blobs,
@@ -234,6 +232,11 @@ class Builder:
             flags=flags,
             attachments=self._carried(found) if found and self.options.static else None,
         )
+
+    def _prepare(self, interpreter: Mapping[str, str]) -> None:
+        """Have the target make what it needs of the interpreter."""
+        info = self.store.by_sha256(interpreter["sha256"], interpreter["name"])
+        backend(self.options.target).prepare(info, self.console.log)
 
     def _carried(self, interpreter: Mapping[str, str]) -> dict[str, BlobRef]:
         """The files of an interpreter as attachments: those that the target needs."""
