@@ -56,7 +56,7 @@ def attachments(module: Module, blobs: BlobStore) -> dict[str, BlobRef]:
         f"{PREFIX}{part}/{function.symbol}": blobs.put(table)
         for function in module.neural
         if needs_automaton(function.result)
-        for part, table in _tables(automaton(function.result)).items()
+        for part, table in tables(automaton(function.result)).items()
     }
 
 
@@ -72,36 +72,37 @@ def constraint(
 def stored(executable: Executable, symbol: str) -> Automaton:
     """The automaton that an executable holds for a function, checked: no table leads out of another."""
     refs = executable.attachments
-    tables: dict[str, NDArray[Any]] = {}
+    found: dict[str, NDArray[Any]] = {}
     for part, dtype in _DTYPES.items():
         ref = refs.get(f"{PREFIX}{part}/{symbol}")
         if ref is None and part == "counts":
-            tables[part] = np.zeros((0, 4), np.uint16)
+            found[part] = np.zeros((0, 4), np.uint16)
         elif ref is None:
             fail("P0529", f"there is no table `{part}` for the result of `{symbol}`")
         elif ref.dtype != dtype:
             fail("P0529", f"the table `{part}` for the result of `{symbol}` is of {ref.dtype}, not {dtype}")
         else:
-            tables[part] = executable.blobs.get(ref)
-    if not _is_sound(**tables):
+            found[part] = executable.blobs.get(ref)
+    if not _is_sound(**found):
         fail("P0529", f"the tables for the result of `{symbol}` do not fit each other")
     return Automaton(
-        byte_classes=tables["bytes"],
-        decoder=tables["decoder"],
-        moves=tables["moves"],
-        accepting=tables["accepting"],
-        counts=tables["counts"],
+        byte_classes=found["bytes"],
+        decoder=found["decoder"],
+        moves=found["moves"],
+        accepting=found["accepting"],
+        counts=found["counts"],
     )
 
 
-def _tables(automaton: Automaton) -> dict[str, NDArray[Any]]:
-    tables: dict[str, NDArray[Any]] = {
+def tables(automaton: Automaton) -> dict[str, NDArray[Any]]:
+    """An automaton as the tables that are stored, by their names."""
+    named: dict[str, NDArray[Any]] = {
         "bytes": automaton.byte_classes,
         "decoder": automaton.decoder,
         "moves": automaton.moves,
         "accepting": automaton.accepting,
     }
-    return tables | ({"counts": automaton.counts} if len(automaton.counts) else {})
+    return named | ({"counts": automaton.counts} if len(automaton.counts) else {})
 
 
 def _is_sound(

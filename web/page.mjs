@@ -38,13 +38,15 @@ async function busy(what) {
   show("error");
   at("answer").hidden = true;
   at("run").disabled = true;
+  document.body.ariaBusy = "true";
   try {
     await what();
   } catch (error) {
     fail(error);
   }
   show("status");
-  at("run").disabled = false;
+  at("run").disabled = Boolean(chosen()?.needsPython.length);
+  document.body.ariaBusy = "false";
 }
 
 function openProgram(file) {
@@ -76,15 +78,19 @@ function ready() {
   choose();
 }
 
+function chosen() {
+  return program?.functions[at("function").selectedIndex];
+}
+
 /** Show the fields of the function that is chosen. */
 function choose() {
-  const chosen = program.functions[at("function").selectedIndex];
-  at("signature").textContent = chosen.name + chosen.signature;
-  at("spec").textContent = chosen.spec;
-  at("inputs").replaceChildren(...chosen.params.map(field));
+  const { name, params, signature, spec, needsPython } = chosen();
+  at("signature").textContent = name + signature;
+  show("spec", spec || undefined);
+  at("inputs").replaceChildren(...params.map(field));
   at("answer").hidden = true;
-  at("run").disabled = chosen.needsPython.length > 0;
-  const names = chosen.needsPython.join(", ");
+  at("run").disabled = needsPython.length > 0;
+  const names = needsPython.join(", ");
   show("error", names ? `This function uses ${names} of the standard library, which only runs in Python.` : undefined);
   at("inputs").querySelector("textarea, select")?.focus();
 }
