@@ -67,9 +67,7 @@ def main() -> None:
     stop = min(tokenizer.control.values())
     Constraint(compile_automaton(language(INT)), tokenizer).start().allowed()  # reads the vocabulary, once
     constraint.Constraint(INT, tokenizer)
-    print(
-        "| type | build, ms | states | classes | bytes | first mask, ms | new mask, ms | known mask, ms | llguidance, ms |"
-    )
+    print("| type | build | states | classes | bytes | first mask | new mask | known mask | llguidance |")
     print("|---|---|---|---|---|---|---|---|---|")
     for name, kind in TYPES.items():
         build, automaton = timed(lambda kind=kind: compile_automaton(language(kind)))
