@@ -12,11 +12,10 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from pawc.backends.base import choices
 
 from pawc.base import pattern
 from pawc.base.diagnostics import fail
-from pawc.base.types import Type
+from pawc.base.types import Type, choices
 from pawc.files.blobs import BlobStore
 from pawc.files.executable import Executable
 from pawc.ir.nodes import BlobRef, Module, NeuralFunction

@@ -47,12 +47,13 @@ export class Engine {
       throw new PawError("P0802", `the input has ${query.length} tokens, the interpreter has room for ${Math.max(room, 0)}`);
     }
     const reading = new Reading(this._graph, this._info, program);
-    if (few) return this._choose(reading, query, few, labels, options.abstain);
+    if (few) return this._choose(reading, query, few, labels, options.abstain, definition.program.calibration);
     return this._write(reading, query, definition, maxTokens, options.abstain);
   }
 
-  async _choose(reading, query, few, labels, abstain) {
-    const scores = await scoreLabels(reading, query, labels);
+  async _choose(reading, query, few, labels, abstain, calibration) {
+    const plain = await scoreLabels(reading, query, labels);
+    const scores = calibration ? plain.map((score, at) => (score + calibration.bias[at]) / calibration.temperature) : plain;
     const probabilities = softmax(scores);
     const best = scores.indexOf(Math.max(...scores));
     const sure = abstain === undefined || abstain === null || probabilities[best] >= abstain;
@@ -241,29 +242,46 @@ class Reading {
   }
 }
 
-/** The log-probability of each label, given as its tokens with the one that ends an answer, after the input's turn. */
+/**
+ * The score of each label (its tokens, with the one that ends an answer) after the input's turn: the log-probability of
+ * writing it when nothing but the labels can be written. Only where labels part is anything asked (pawc/runtime/labels.py).
+ */
 async function scoreLabels(reading, query, labels) {
-  const nodes = [];
-  const paths = new Map();
+  const root = { next: new Map() };
   for (const label of labels) {
-    for (let length = 1; length < label.length; length++) {
-      const path = label.slice(0, length).join();
-      if (paths.has(path)) continue;
-      const above = paths.get(label.slice(0, length - 1).join());
-      const node = { token: label[length - 1], depth: length - 1, sees: new Set(above?.sees), at: nodes.length + 1 };
-      node.sees.add(node);
-      paths.set(path, node);
-      nodes.push(node);
-    }
+    let node = root;
+    label.forEach((token, depth) => {
+      if (!node.next.has(token)) node.next.set(token, { token, depth, above: node, next: new Map() });
+      node = node.next.get(token);
+    });
   }
+  const nodes = [];
+  const collect = (node, sees) => {
+    for (const after of node.next.values()) {
+      after.sees = new Set([...sees, after]);
+      if (parts(after)) nodes.push(after);
+      collect(after, after.sees);
+    }
+  };
+  collect(root, []);
   const logits = await reading.readTree(query, nodes);
-  const norms = logits.map((row) => logSumExp(row));
-  return labels.map((label) =>
-    label.reduce((sum, token, length) => {
-      const at = length ? paths.get(label.slice(0, length).join()).at : 0;
-      return sum + logits[at][token] - norms[at];
-    }, 0),
-  );
+  const after = new Map([[root, logits[0]], ...nodes.map((node, at) => [node, logits[at + 1]])]);
+  return labels.map((label) => {
+    let [node, score] = [root, 0];
+    for (const token of label) {
+      if (node.next.size > 1) {
+        const likely = [...node.next.keys()].map((one) => after.get(node)[one]);
+        score += after.get(node)[token] - logSumExp(likely);
+      }
+      node = node.next.get(token);
+    }
+    return score;
+  });
+}
+
+/** Whether labels part after a node, or further on. */
+function parts(node) {
+  return node.next.size > 1 || [...node.next.values()].some(parts);
 }
 
 /** What the interpreter reads of a call's arguments (as pawc/runtime/signature.py). */

@@ -8,7 +8,7 @@ import { PawError } from "./errors.mjs";
 import { parse } from "./json.mjs";
 
 const LONGEST_HEADER = 32 * 1024 * 1024;
-const VERSION = 1;
+const VERSION = 2;
 
 const ARRAYS = {
   BF16: Uint16Array,

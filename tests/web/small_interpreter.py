@@ -19,6 +19,7 @@ from pawc.files.executable import Executable
 from pawc.ir.nodes import (
     BlobRef,
     Block,
+    Calibration,
     Call,
     ComposedFunction,
     Concat,
@@ -115,7 +116,11 @@ def program(blobs: BlobStore, interpreter: SmallInterpreter) -> Module:
             spec=f"Say a value of {kind}.",
             options=(("max_tokens", 24),),
             program=Program(
-                level=0, interpreter=HASH, tokens=head, prefix=stored if name in ("urgency", "count") else None
+                level=0,
+                interpreter=HASH,
+                tokens=head,
+                prefix=stored if name in ("urgency", "count") else None,
+                calibration=Calibration(temperature=1.5, bias=(0.5, -0.25, 0.0), examples=2) if name == "yes" else None,
             ),
         )
         for name, kind in RESULTS.items()

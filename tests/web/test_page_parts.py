@@ -12,11 +12,10 @@ import numpy as np
 import pytest
 from page_parts import ROOT, ask, needs_node
 from pawc.backends.automata import attachments, automaton
-from pawc.backends.base import choices
 from pawc.passes.quantize_prefix import quantize
 
 from pawc.base.source import Source
-from pawc.base.types import BOOL, FLOAT, INT, TEXT, Labels, List, Matching, Optional, Record, Type, render
+from pawc.base.types import BOOL, FLOAT, INT, TEXT, Labels, List, Matching, Optional, Record, Type, choices, render
 from pawc.files.blobs import BlobStore
 from pawc.files.executable import Executable
 from pawc.files.quantization import dequantize
