@@ -31,7 +31,8 @@ export async function load(wanted, names, read, say) {
   say("reading the interpreter's graph");
   const model = names.find((name) => name.endsWith(".onnx"));
   const beside = names.filter((name) => name.startsWith(model) && name !== model);
-  const external = await Promise.all(beside.map(async (path) => ({ path, data: await read(path) })));
+  const external = [];
+  for (const name of beside) external.push({ path: name.split("/").at(-1), data: await read(name) });
   const bytes = await read(model);
   say("starting the interpreter");
   return { info, tokenizer, graph: await Graph.load(bytes, external) };

@@ -20,7 +20,7 @@ async function openProgram(file) {
   executable = await open(file);
   [engine, picked] = [null, null];
   const { target, interpreter: wanted } = executable.manifest;
-  if (target !== "onnx") throw new PawError("P0904", `the program was built for \`${target}\`; build it with \`--target onnx\``);
+  if (!target.startsWith("onnx")) throw new PawError("P0904", `the program was built for \`${target}\`; build it with \`--target onnx\``);
   return {
     name: executable.module.name,
     interpreter: wanted,

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import onnx
 import onnxruntime
 import torch
 from pawc.backends.automata import attachments
@@ -93,14 +94,11 @@ def interpreter_files(tokenizer: Tokenizer, folder: Path) -> dict[str, Path]:
         "max_positions": POSITIONS,
         "pieces": PIECES,
     }
-    content = {
-        "interp.json": json.dumps(info).encode(),
-        "tokenizer.json": tokenizer.json.encode(),
-        "model.onnx": small_graph(tokenizer.vocab_size),
-    }
-    for name, data in content.items():
-        (folder / name).write_bytes(data)
-    return {name: folder / name for name in content}
+    (folder / "interp.json").write_text(json.dumps(info), encoding="utf-8")
+    (folder / "tokenizer.json").write_text(tokenizer.json, encoding="utf-8")
+    graph = onnx.load_from_string(small_graph(tokenizer.vocab_size))
+    onnx.save_model(graph, folder / "model.onnx", save_as_external_data=True, location="model.onnx.data")
+    return {name: folder / name for name in ("interp.json", "tokenizer.json", "model.onnx", "model.onnx.data")}
 
 
 def program(blobs: BlobStore, interpreter: SmallInterpreter) -> Module:
@@ -157,7 +155,8 @@ def save(
 ) -> Path:
     refs: dict[str, BlobRef] = attachments(module, blobs)
     if static:
-        refs |= {f"interpreter/{name}": blobs.put_file(file) for name, file in files.items()}
+        folder = {name: "onnx/fp32/" if name.startswith("model.onnx") else "" for name in files}
+        refs |= {f"interpreter/{folder[name]}{name}": blobs.put_file(file) for name, file in files.items()}
     digest = hashlib.sha256(files["tokenizer.json"].read_bytes()).hexdigest()
     names = {"name": "small", "sha256": HASH, "tokenizer_sha256": digest}
     Executable.build(module, blobs, target=target, interpreter=names, attachments=refs).save(path)
