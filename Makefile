@@ -7,7 +7,7 @@ PYTEST ?= $(BIN)/python -m pytest
 JOBS   ?= $(shell nproc 2>/dev/null || echo 1)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-all lint types golden docs bench check clean
+.PHONY: help setup demo test test-all lint types golden docs web bench check clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -50,11 +50,19 @@ golden: setup ## rewrite the golden files from what the compiler says now; read 
 docs: setup ## regenerate docs/help.md from --help
 	$(BIN)/python -m pawc.cli.help > docs/help.md
 
+web: ## fetch what the browser page stands on; web/ is then complete and can be served as it is
+	cd web && npm ci --silent
+	@mkdir -p web/lib
+	@cp web/node_modules/@huggingface/tokenizers/dist/tokenizers.min.mjs web/lib/tokenizers.mjs
+	@cp web/node_modules/onnxruntime-web/dist/ort.wasm.min.mjs web/lib/ort.mjs
+	@cp web/node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.mjs web/lib/
+	@cp web/node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.wasm web/lib/
+
 bench: setup ## measure; results go to .benchmarks/
 	$(PYTEST) bench --benchmark-only
 
 check: lint types test ## all of the above that can fail
 
 clean: ## remove what building left behind (not .venv)
-	rm -rf build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .benchmarks
+	rm -rf build dist web/lib web/node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis .benchmarks
 	find examples -name '*.paw[ox]' -delete

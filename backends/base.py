@@ -5,7 +5,6 @@ And what every backend holds in common: which answers a type has, when there is 
 
 from __future__ import annotations
 
-import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,12 +12,13 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from pawc.base.diagnostics import InternalError, fail
-from pawc.base.types import Bool, Labels, Optional, Type, render
+from pawc.base.types import choices
 from pawc.files.executable import Executable
 from pawc.interpreters.info import CONFIG, INFO, TOKENIZER, WEIGHTS, InterpreterInfo
 from pawc.ir.nodes import NeuralFunction, Program
 from pawc.ir.tensors import prefix_shape
 from pawc.lowering import options
+from pawc.runtime.labels import adjusted, softmax
 from pawc.runtime.layout import Layout
 from pawc.runtime.outcome import Answer, Engine, Failure
 from pawc.runtime.signature import input_text
@@ -97,8 +97,12 @@ class Plan:
         return [layout.answer(text) for _, text in self.choices or ()]
 
     def choose(self, scores: Sequence[float]) -> Answer:
-        """The choice with the greatest score (the first of equals), with the probability of each."""
+        """The choice with the greatest score (the first of equals), with the probability of each.
+
+        `scores` are the interpreter's; what the program knows of their bias and confidence is applied here.
+        """
         assert self.choices is not None
+        scores = adjusted(scores, program_of(self.function).calibration)
         probabilities = softmax(scores)
         best = max(range(len(scores)), key=scores.__getitem__)
         value, text = self.choices[best]
@@ -111,25 +115,3 @@ class Plan:
 def too_long(length: int, room: int) -> Failure:
     """The failure of an input whose turn has `length` tokens, where there is room for `room`."""
     return Failure("P0802", f"the input has {length} tokens, the interpreter has room for {max(room, 0)}")
-
-
-def choices(kind: Type) -> tuple[tuple[Any, str], ...] | None:
-    """The values of a type with few of them, and their texts; None for every other type."""
-    match kind:
-        case Labels(names):
-            values: tuple[Any, ...] = names
-        case Bool():
-            values = (True, False)
-        case Optional(item):
-            inner = choices(item)
-            return None if inner is None else inner + (((None, "null"),) if inner[-1][0] is not None else ())
-        case _:
-            return None
-    return tuple((value, render(kind, value)) for value in values)
-
-
-def softmax(scores: Sequence[float]) -> list[float]:
-    """Probabilities from sums of log-probabilities."""
-    top = max(scores)
-    weights = [math.exp(score - top) for score in scores]
-    return [weight / sum(weights) for weight in weights]

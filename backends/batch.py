@@ -13,12 +13,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from pawc.backends.base import Plan, program_of, softmax, too_long
+from pawc.backends.base import Plan, program_of, too_long
 from pawc.backends.label_tree import LabelTree
 from pawc.backends.machine import Machine
 from pawc.backends.reader import Reader
@@ -28,6 +29,7 @@ from pawc.backends.writing import Writing
 from pawc.base.types import Type
 from pawc.ir.nodes import NeuralFunction
 from pawc.runtime.constraint import Constraint, prefetch
+from pawc.runtime.labels import adjusted, softmax
 from pawc.runtime.outcome import Outcome
 
 BATCH_TOKENS = 1024
@@ -39,7 +41,7 @@ ABSTAIN_MARGIN = 1e-3
 """How close a probability may come to `abstain` before the reference decides; noise makes 1e-5 of it."""
 
 Row = tuple[int, list[int]]
-"""The number of an input among its batch, and the tokens of its turn."""
+"""The number of an input among its batch, and the tokens of its turn but for those that open it."""
 
 
 class BatchEngine:
@@ -71,6 +73,8 @@ class BatchEngine:
 
     def _answers(self, plan: Plan, texts: Sequence[str]) -> list[Outcome]:
         layout, program = self.machine.layout, program_of(plan.function)
+        # How an input's turn opens is the same for all: it is read with the program, once.
+        program = replace(program, tokens=(*program.tokens, *layout.before_input))
         room = plan.room(layout)
         outcomes: dict[int, Outcome] = {}
         rows: list[Row] = []
@@ -78,7 +82,7 @@ class BatchEngine:
             if len(query) > room:
                 outcomes[index] = too_long(len(query), room)
             else:
-                rows.append((index, query))
+                rows.append((index, query[len(layout.before_input) :]))
         alone = self.machine.alone(program)
         for group in _groups(rows, self._most_rows, self._most_tokens):
             queries = [query for _, query in group]
@@ -96,8 +100,8 @@ class BatchEngine:
         margins = (margin(peaks, self.machine.noise) * max(map(len, labels))).tolist()
         results = []
         for query, scores, bound in zip(queries, found.tolist(), margins, strict=True):
-            if _undecided(scores, bound, plan.abstain):
-                scores = [alone.score(query, label) for label in labels]
+            if _undecided(plan, scores, bound):
+                scores = alone.scores(query, labels)
             results.append(plan.choose(scores))
         return results
 
@@ -142,12 +146,15 @@ def margin(peaks: NDArray[np.float32], noise: float) -> NDArray[np.float32]:
     return np.float32(noise) * (1 + peaks)
 
 
-def _undecided(scores: Sequence[float], margin: float, abstain: float | None) -> bool:
-    """Whether differences as small as `margin` could change the choice."""
+def _undecided(plan: Plan, scores: Sequence[float], margin: float) -> bool:
+    """Whether differences of the scores as small as `margin` could change the choice."""
+    calibration = program_of(plan.function).calibration
+    scores = adjusted(scores, calibration)
+    margin /= calibration.temperature if calibration else 1
     ranked = sorted(scores, reverse=True)
     if len(ranked) > 1 and ranked[0] - ranked[1] <= margin:
         return True
-    return abstain is not None and abs(max(softmax(scores)) - abstain) <= ABSTAIN_MARGIN
+    return plan.abstain is not None and abs(max(softmax(scores)) - plan.abstain) <= ABSTAIN_MARGIN
 
 
 def _groups(rows: Sequence[Row], most_rows: int, most_tokens: int) -> Iterator[list[Row]]:

@@ -1,7 +1,8 @@
 """The tokens of a few possible answers as a tree, to score them all at once.
 
-Answers that begin alike share nodes. The logits after the input score every first token, those after the nodes all
-the others, each node seeing only the tokens on its own path.
+Answers that begin alike share nodes, and only the nodes are read after which answers part (with those on the way to
+them). The logits after the input decide between first tokens, those after the nodes between all the others, each
+node seeing only the tokens on its own path.
 """
 
 from __future__ import annotations
@@ -10,10 +11,11 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from pawc.backends.logits import Logits
+from pawc.backends.logits import Logits, log_sum
 from pawc.backends.reading import Reading
 
 from pawc.runtime import positions
+from pawc.runtime.labels import Path, forks
 
 MOST_LOGITS = 512
 """Nodes times rows that are read in one step: their logits over the vocabulary fill the memory."""
@@ -24,13 +26,14 @@ class LabelTree:
 
     def __init__(self, labels: Sequence[Sequence[int]]) -> None:
         self._labels = labels
-        paths = (tuple(label[:length]) for label in labels for length in range(1, len(label)))
-        self._paths = list(dict.fromkeys(paths))  # every node but the root, parents first
+        self._forks = forks(labels)
+        paths = (path[:length] for path in self._forks for length in range(1, len(path) + 1))
+        self._paths = sorted(set(paths), key=lambda path: (len(path), path))  # nodes but the root, parents first
 
     def scores(
         self, reading: Reading, inputs: Mapping[int, Sequence[int]]
     ) -> tuple[NDArray[np.float64], NDArray[np.float32]]:
-        """The log-probability `[rows, labels]` of each label after the inputs, and how large the logits there are.
+        """The score `[rows, labels]` of each label after the inputs (`runtime.labels`), and how large the logits are.
 
         A small tree is read in the same step as the inputs; then a call is one pass of the interpreter.
         """
@@ -41,24 +44,27 @@ class LabelTree:
         else:
             logits = reading.read(inputs)
             ahead = ((reading.look_ahead(*_nodes(paths)), 0) for paths in steps)
-        first = [label[0] for label in self._labels]
-        scores = logits.chances([0] * len(first), first).astype(np.float64)
+        scores = np.zeros((len(inputs), len(self._labels)))
+        self._decide(scores, (), logits, 0)
         for paths, (after, start) in zip(steps, ahead, strict=True):
-            place = {path: index for index, path in enumerate(paths, start)}
-            edges = [
-                (index, place[path], label[length])
-                for index, label in enumerate(self._labels)
-                for length in range(1, len(label))
-                if (path := tuple(label[:length])) in place
-            ]
-            labels, places, tokens = zip(*edges, strict=True)
-            np.add.at(scores.T, np.array(labels), after.chances(places, tokens).T)
+            for place, path in enumerate(paths, start):
+                self._decide(scores, path, after, place)
         return scores, logits.peaks()
 
-    def _steps(self, rows: int) -> Iterator[list[tuple[int, ...]]]:
+    def _decide(self, scores: NDArray[np.float64], path: Path, logits: Logits, place: int) -> None:
+        """Add what the logits after a node say to the scores of the labels that go through it."""
+        if (tokens := self._forks.get(path)) is None:
+            return
+        chances = logits.chances([place] * len(tokens), tokens)
+        likely = chances - log_sum(chances)[:, None]
+        for number, label in enumerate(self._labels):
+            if tuple(label[: len(path)]) == path:
+                scores[:, number] += likely[:, tokens.index(label[len(path)])]
+
+    def _steps(self, rows: int) -> Iterator[list[Path]]:
         """The nodes as paths from the root, in steps that are not too large; paths with one beginning stay together."""
-        step: list[tuple[int, ...]] = []
-        families: dict[int, list[tuple[int, ...]]] = {}
+        step: list[Path] = []
+        families: dict[int, list[Path]] = {}
         for path in self._paths:
             families.setdefault(path[0], []).append(path)
         for family in families.values():
@@ -70,7 +76,7 @@ class LabelTree:
             yield step
 
 
-def _nodes(paths: Sequence[tuple[int, ...]]) -> tuple[list[int], list[int], NDArray[np.bool_]]:
+def _nodes(paths: Sequence[Path]) -> tuple[list[int], list[int], NDArray[np.bool_]]:
     """The token of each node, how far behind the input it stands, and which of the others it sees."""
     sees = np.array([[path[: len(other)] == other for other in paths] for path in paths])
     return [path[-1] for path in paths], [len(path) - 1 for path in paths], sees

@@ -1,8 +1,8 @@
 """One input at a time: what a program means, as plainly as it can be said. Slow.
 
 At each step everything is read that there is: the program, the input's turn, and what was written so far. A type with
-few values is answered by the one whose tokens are the likeliest; any other by the likeliest token at each step, of
-those that the type allows.
+few values is answered by the likeliest of them when nothing else can be written (`runtime.labels`); any other by the
+likeliest token at each step, of those that the type allows.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from pawc.backends.logits import log_sum
 from pawc.backends.writing import Writing
 
 from pawc.runtime.constraint import Constraint
+from pawc.runtime.labels import forks
 from pawc.runtime.layout import Layout
 from pawc.runtime.outcome import Outcome
 
@@ -33,13 +34,19 @@ class Reader(ABC):
         if len(query) > room:
             return too_long(len(query), room)
         if plan.choices:
-            return plan.choose([self.score(query, label) for label in plan.labels(self._layout)])
+            return plan.choose(self.scores(query, plan.labels(self._layout)))
         return self.write(plan, query)
 
-    def score(self, query: Sequence[int], label: Sequence[int]) -> float:
-        """The log-probability of a label's tokens, the one that ends it included, after the input's turn."""
-        logits = self._logits([*query, *label[:-1]], keep=len(label))
-        return float((logits[range(len(label)), list(label)] - log_sum(logits)).sum())
+    def scores(self, query: Sequence[int], labels: Sequence[Sequence[int]]) -> list[float]:
+        """The log-probability of each label after the input's turn, when nothing but the labels can be written."""
+        scores = [0.0] * len(labels)
+        for path, tokens in forks(labels).items():
+            logits = self._logits([*query, *path], keep=1)[-1, list(tokens)]
+            likely = (logits - log_sum(logits)).tolist()
+            for number, label in enumerate(labels):
+                if tuple(label[: len(path)]) == path:
+                    scores[number] += likely[tokens.index(label[len(path)])]
+        return scores
 
     def write(self, plan: Plan, query: Sequence[int]) -> Outcome:
         """What the interpreter writes when at each step it takes the likeliest of the tokens that are allowed."""

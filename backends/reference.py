@@ -58,7 +58,11 @@ class TorchReader(Reader):
     def __init__(self, interpreter: Interpreter, program: Program, blobs: BlobStore) -> None:
         super().__init__(interpreter.layout)
         self._interpreter, self._tokens = interpreter, program.tokens
-        self._prefix = torch.from_numpy(dequantize(program.prefix, blobs)) if program.prefix else None
+        self._quantised, self._blobs = program.prefix, blobs
+
+    @cached_property
+    def _prefix(self) -> torch.Tensor | None:
+        return torch.from_numpy(dequantize(self._quantised, self._blobs)) if self._quantised else None
 
     @torch.inference_mode()
     def _logits(self, tokens: Sequence[int], keep: int) -> NDArray[np.float32]:

@@ -22,7 +22,7 @@ from typing import Any
 
 import pawc
 from pawc.driver.build import Options
-from pawc.driver.program import Program
+from pawc.driver.program import BATCH, Program
 
 SUPPORT = Path(__file__).parents[1] / "examples" / "support"
 PRODUCTS = (
@@ -97,8 +97,11 @@ def load(interpreter: str = "", level: int = 0) -> tuple[Program, ByHand]:
     return linked, ByHand(functions)
 
 
-def measure(linked: Program, by_hand: ByHand, chunk: Sequence[str], *, linked_first: bool) -> dict[str, Any]:
-    """Both arms over the same lines."""
+def measure(
+    linked: Program, by_hand: ByHand, chunk: Sequence[str], *, linked_first: bool, sample: int | None = None
+) -> dict[str, Any]:
+    """The linked program over a chunk of lines, and by hand the first `sample` of them (all)."""
+    by_hand_chunk = chunk[:sample]
     seconds: dict[str, float] = {}
     cpu: dict[str, float] = {}
     answers: dict[str, list[str]] = {}
@@ -111,17 +114,14 @@ def measure(linked: Program, by_hand: ByHand, chunk: Sequence[str], *, linked_fi
 
     arms: list[tuple[str, Callable[[], list[str]]]] = [
         ("linked", lambda: linked.map(chunk)),
-        ("by hand", lambda: [by_hand.main(line) for line in chunk]),
+        ("by hand", lambda: [by_hand.main(line) for line in by_hand_chunk]),
     ]
     for name, run in arms if linked_first else arms[::-1]:
         arm(name, run)
-    different = [
-        [line, *pair]
-        for line, *pair in zip(chunk, answers["linked"], answers["by hand"], strict=True)
-        if pair[0] != pair[1]
-    ]
+    pairs = zip(by_hand_chunk, answers["linked"], answers["by hand"], strict=False)
+    different = [[line, *pair] for line, *pair in pairs if pair[0] != pair[1]]
     return {
-        "lines": len(chunk),
+        "lines": {"linked": len(chunk), "by hand": len(by_hand_chunk)},
         "calls": by_hand.calls - before,
         "seconds": seconds,
         "cpu": cpu,
@@ -143,7 +143,7 @@ def run(args: argparse.Namespace) -> list[dict[str, Any]]:
             if time.monotonic() > until:
                 break
             arms = arms or load(args.interp, args.level)
-            result = measure(*arms, chunk, linked_first=number % 2 == 0)
+            result = measure(*arms, chunk, linked_first=number % 2 == 0, sample=args.by_hand)
             place.write_text(json.dumps(result, ensure_ascii=False), encoding="utf-8")
             print(number, result["seconds"], len(result["different"]), file=sys.stderr, flush=True)
         found.append(json.loads(place.read_text(encoding="utf-8")))
@@ -152,36 +152,40 @@ def run(args: argparse.Namespace) -> list[dict[str, Any]]:
 
 def report(found: Sequence[dict[str, Any]], level: int) -> Iterator[str]:
     """The page."""
-    total = sum(result["lines"] for result in found)
-    calls = sum(result["calls"] for result in found)
-    wall, cpu = (
-        {arm: sum(result[clock][arm] for result in found) for arm in ("by hand", "linked")}
-        for clock in ("seconds", "cpu")
+    arms = ("by hand", "linked")
+    lines, wall, cpu = (
+        {arm: sum(turn[kind][arm] for turn in found) for arm in arms} for kind in ("lines", "seconds", "cpu")
     )
-    ratios = [result["cpu"]["by hand"] / result["cpu"]["linked"] for result in found]
-    different = [row for result in found for row in result["different"]]
+    ratios = [_ratio(turn["seconds"], turn["lines"]) for turn in found]
+    different = [row for turn in found for row in turn["different"]]
+    calls = sum(turn["calls"] for turn in found)
     yield from (
         "# A composed program against its functions called one by one",
         "",
         "`examples/support`: six model functions in three files, with `match`, `map` and the standard library,",
-        f"compiled at `-O{level}` for the default interpreter, backend `cpu` (float32); {total} different lines,",
-        f"{calls} model calls when called by hand. *By hand*: the same functions, from the same sources, glued in",
-        "Python, one call at a time. *Linked*: `program.map(lines)`, batches of at most 32 calls. Both arms in one",
-        f"process, in turns of {found[0]['lines']} lines, the order of the arms alternating.",
-        "Made by `python -m bench.composed -o docs/composed.md`. Ratios are of processor time, which other",
-        "programs on the machine disturb little; the seconds on the clock stand beside it.",
+        f"compiled at `-O{level}` for the default interpreter, backend `cpu` (float32).",
+        f"*Linked*: `program.map(lines)` over {lines['linked']} different lines, in batches of at most {BATCH} calls.",
+        f"*By hand*: {lines['by hand']} of these lines, by the same functions from the same sources, glued in Python,",
+        f"one call at a time ({calls} calls). Both arms in one process, all loaded and warm, in {len(found)} turns,",
+        "the order of the arms alternating. Made by `python -m bench.composed -o docs/composed.md`.",
         "",
-        f"**Throughput ratio: {cpu['by hand'] / cpu['linked']:.1f}** over all lines; median over"
-        f" {len(found)} turns {statistics.median(ratios):.1f} (from {min(ratios):.1f} to {max(ratios):.1f}).",
-        f"Lines answered differently: **{len(different)} of {total}**.",
+        f"**Throughput ratio: {_ratio(wall, lines):.2f}** by the clock, {_ratio(cpu, lines):.2f} in processor time;"
+        f" median over the turns {statistics.median(ratios):.2f} (from {min(ratios):.2f} to {max(ratios):.2f}).",
+        f"Lines answered differently: **{len(different)} of {lines['by hand']}**.",
         "",
-        "| arm | processor seconds | ms a line | seconds on the clock |",
+        "| arm | lines | ms a line on the clock | processor ms a line |",
         "|---|---|---|---|",
     )
-    for arm, seconds in cpu.items():
-        yield f"| {arm} | {seconds:.1f} | {1000 * seconds / total:.0f} | {wall[arm]:.1f} |"
+    for arm in arms:
+        each = [1000 * total[arm] / lines[arm] for total in (wall, cpu)]
+        yield f"| {arm} | {lines[arm]} | {each[0]:.0f} | {each[1]:.0f} |"
     for line, linked, by_hand in different:
         yield f"\n- `{line}`: linked `{linked}`, by hand `{by_hand}`"
+
+
+def _ratio(seconds: dict[str, float], lines: dict[str, int]) -> float:
+    """How many times the lines a second of the one arm are those of the other."""
+    return (seconds["by hand"] / lines["by hand"]) / (seconds["linked"] / lines["linked"])
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -189,6 +193,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--lines", type=int, default=1000)
     parser.add_argument("--chunk", type=int, default=100, help="lines that each arm takes before the other's turn")
+    parser.add_argument("--by-hand", type=int, help="by hand only so many lines of each chunk (default: all)")
     parser.add_argument("--minutes", type=float, default=math.inf, help="begin no chunk after so long")
     parser.add_argument("--interp", default="", help="interpreter (default: the embedded one)")
     parser.add_argument("--level", type=int, default=0, help="optimisation level of the functions")

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import sys
 import time
 from collections import Counter
@@ -29,7 +30,7 @@ from pawc.driver.records import Decoder, encode
 from pawc.runtime.outcome import Failure, Outcome
 
 SOURCE = Path(__file__).with_suffix(".paw")
-BATCH = 32
+BATCH = 64
 CODES = all_codes()
 
 
@@ -103,21 +104,23 @@ def _alone(function: Function, given: tuple[Any, ...] | Failure) -> Outcome | st
         return f"crash: {type(error).__name__}"
 
 
-def run(program: Program, count: int, work: Path) -> dict[str, dict[str, Any]]:
+def run(program: Program, count: int, work: Path, minutes: float = math.inf) -> dict[str, dict[str, Any]]:
     """The verdicts by function, `count` records shared out among them; what is in `work` already is not done again."""
     work.mkdir(parents=True, exist_ok=True)
+    until = time.monotonic() + 60 * minutes
     found = {}
     functions = program.functions
     for number, (name, function) in enumerate(functions.items()):
         share = count // len(functions) + (number < count % len(functions))
         place = work / f"{name}.{share}.json"
         if not place.exists():
-            start = time.perf_counter()
+            if (start := time.monotonic()) > until:
+                continue
             verdicts = list(assault(function, list(records(share, seed=number))))
             rows = Counter((verdict.kind, verdict.outcome, verdict.fine) for verdict in verdicts)
             result = {
                 "type": str(function.definition.result),
-                "seconds": round(time.perf_counter() - start, 1),
+                "seconds": round(time.monotonic() - start, 1),
                 "rows": [[*key, times] for key, times in sorted(rows.items())],
             }
             place.write_text(json.dumps(result), encoding="utf-8")
@@ -188,12 +191,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--records", type=int, default=5000)
+    parser.add_argument("--minutes", type=float, default=math.inf, help="begin no function after so long")
     parser.add_argument("--interp", default="", help="interpreter (default: the embedded one)")
     parser.add_argument("--work", type=Path, default=Path("build/hostile"))
     parser.add_argument("-o", "--output", type=Path, required=True)
     args = parser.parse_args(argv)
     program = load(args.interp)
-    found = run(program, args.records, args.work)
+    found = run(program, args.records, args.work, args.minutes)
     text = "\n".join(report(found, program.executable.manifest["interpreter"]["name"])) + "\n"
     args.output.write_text(text, encoding="utf-8")
     return 0 if all(row[2] for result in found.values() for row in result["rows"]) else 1

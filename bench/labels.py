@@ -23,15 +23,15 @@ from pathlib import Path
 from typing import Any
 
 import pawc
-from bench.calibration import BINS, calibration_error, label_scores, surprise, temperature
+from bench.calibration import BINS, brier, calibration_error, kept, log_loss
 from bench.dev_tasks import Task, interval, read_tasks
 from pawc.base.types import TEXT
-from pawc.neural.template import Shot, instruction, shots, template
-from pawc.runtime.interpreter import Interpreter
-from pawc.runtime.outcome import Answer
+from pawc.runtime.outcome import Answer, Outcome
 
 MOST_LABELS = 10
 FREE_TOKENS = 16
+ARMS = ("scored", "plain", "free")
+THRESHOLDS = (0.0, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 
 
 def labels_of(task: Task) -> list[str]:
@@ -43,32 +43,38 @@ def labels_of(task: Task) -> list[str]:
 
 
 def measure(task: Task, labels: list[str]) -> dict[str, Any]:
-    """Both arms on every test of a task, and what examples and tests say of the scores."""
+    """Both arms on every test of a task; and what the same program answers without its calibration."""
     program = pawc.compile(task.spec, task.examples, name="answer", output=labels, level=0, quiet=True)
     (scored,) = program.executable.module.neural
     free = replace(scored, result=TEXT, options=(("max_tokens", FREE_TOKENS),))
+    assert scored.program is not None
+    bare = replace(scored, program=replace(scored.program, calibration=None))
     engine = program.engine
     for function in (scored, free):
         engine.call(function, [("warm up",)])
+    plain = engine.call(bare, [(given,) for given, _ in task.tests])
     rows = []
     for number, (given, wanted) in enumerate(task.tests):
-        row: dict[str, Any] = {"wanted": wanted}
+        row: dict[str, Any] = {"wanted": wanted, "plain": _value(plain[number]), "plain scores": _shares(plain[number])}
         arms = [("scored", scored), ("free", free)]
         for name, function in arms if number % 2 else arms[::-1]:
-            start = time.perf_counter()
+            start = time.process_time()
             (outcome,) = engine.call(function, [(given,)])
-            row[f"{name} ms"] = 1000 * (time.perf_counter() - start)
-            row[name] = outcome.value if isinstance(outcome, Answer) else None
-            if isinstance(outcome, Answer) and outcome.scores is not None:
-                row["scores"] = [share for _, share in outcome.scores]
+            row[f"{name} ms"] = 1000 * (time.process_time() - start)
+            row[name] = _value(outcome)
+            if name == "scored":
+                row["scores"] = _shares(outcome)
         rows.append(row)
-    interpreter: Interpreter = engine.interpreter  # type: ignore[attr-defined]
-    plain = template(instruction(scored), shots(scored), interpreter.layout)
-    states = interpreter.states(plain.tokens)
-    examples = [Shot(given, wanted) for given, wanted in task.examples]
-    held_out = label_scores(interpreter, states, plain.segments, examples, labels)
-    return {"task": task.name, "labels": labels, "rows": rows, "held out": held_out,
-            "examples": [labels.index(wanted) for _, wanted in task.examples]}  # fmt: skip
+    fitted = scored.program.calibration
+    return {"task": task.name, "labels": labels, "rows": rows, "temperature": fitted.temperature if fitted else 1.0}
+
+
+def _value(outcome: Outcome) -> str | None:
+    return outcome.value if isinstance(outcome, Answer) else None
+
+
+def _shares(outcome: Outcome) -> list[float]:
+    return [share for _, share in (outcome.scores or ())] if isinstance(outcome, Answer) else []
 
 
 def run(args: argparse.Namespace) -> int:
@@ -91,17 +97,15 @@ def summary(result: dict[str, Any]) -> dict[str, Any]:
     """The figures of one task."""
     rows, labels = result["rows"], result["labels"]
     right = [labels.index(row["wanted"]) for row in rows]
-    scores = [[math.log(max(share, 1e-7)) for share in row["scores"]] for row in rows]
-    heat = temperature(result["held out"], result["examples"])
     return {
         "labels": len(labels),
-        "exact": {arm: statistics.fmean(_exact(row[arm], row["wanted"]) for row in rows) for arm in ("scored", "free")},
+        "exact": {arm: statistics.fmean(_exact(row[arm], row["wanted"]) for row in rows) for arm in ARMS},
         "no label": statistics.fmean((row["free"] or "").strip() not in labels for row in rows),
         "ms": {arm: statistics.median(row[f"{arm} ms"] for row in rows) for arm in ("scored", "free")},
         "ratio": statistics.median(row["free ms"] / row["scored ms"] for row in rows),
-        "temperature": heat,
-        "error": {at: calibration_error(scores, right, at) for at in (1.0, heat)},
-        "surprise": {at: surprise(scores, right, at) for at in (1.0, heat)},
+        "temperature": result["temperature"],
+        "right": right,
+        "shares": {arm: [row[key] for row in rows] for arm, key in (("plain", "plain scores"), ("scored", "scores"))},
     }
 
 
@@ -122,63 +126,92 @@ def report(args: argparse.Namespace) -> int:
 def _report(results: Sequence[dict[str, Any]]) -> Iterator[str]:
     found = {result["task"]: summary(result) for result in results}
     rows = list(found.values())
-    gains = [row["exact"]["scored"] - row["exact"]["free"] for row in rows]
-    low, high = interval(gains)
     calls = [row["free ms"] / row["scored ms"] for result in results for row in result["rows"]]
     tests = sum(len(result["rows"]) for result in results)
     yield from (
-        "# Label functions: scored against free decoding",
+        "# Label functions",
         "",
         f"{len(results)} public classification tasks, each a function `text -> labels` of 16 examples at `-O0`,",
         f"{tests} tests, default interpreter, backend `cpu` (float32), one call at a time, the arms in turns in",
         "one process. *Free* is the same program, token for token, with its result declared `text` (at most",
-        f"{FREE_TOKENS} tokens); exact match after stripping. Tasks: those with the shortest texts whose few answers",
-        "all occur at least 3 times. Made by `python -m bench.labels run CORPUS` and",
-        "`python -m bench.labels report -o docs/labels.md`.",
+        f"{FREE_TOKENS} tokens); exact match after stripping. *Scored* is what a function does; *plain* is the same",
+        "without its calibration (below). Tasks: those with the shortest texts whose few answers all occur at least",
+        "3 times. Made by `python -m bench.labels run CORPUS` and `python -m bench.labels report -o docs/labels.md`.",
         "",
-        f"Exact match: scored **{_mean(rows, 'exact', 'scored'):.3f}**, free **{_mean(rows, 'exact', 'free'):.3f}**;",
-        f"difference {100 * statistics.fmean(gains):+.1f} points (95% interval over tasks {100 * low:+.1f} to"
-        f" {100 * high:+.1f}).",
+        "## With and without constraint",
+        "",
+        f"Exact match: scored **{_mean(rows, 'exact', 'scored'):.3f}**, plain {_mean(rows, 'exact', 'plain'):.3f},"
+        f" free **{_mean(rows, 'exact', 'free'):.3f}**.",
+        f"Scored less free: {_gain(rows, 'free')}; scored less plain: {_gain(rows, 'plain')}.",
         f"Free answers that are no label: {statistics.fmean(row['no label'] for row in rows):.1%};"
         " scored ones: none, by construction.",
-        f"Time of a call, free / scored: median of the ratios of {len(calls)} pairs"
+        f"Processor time of a call, free / scored: median of the ratios of {len(calls)} pairs"
         f" **{statistics.median(calls):.2f}**.",
         "",
-        "| task | labels | exact, scored | exact, free | free, no label | ms, scored | ms, free | free / scored |",
-        "|---|---|---|---|---|---|---|---|",
+        "| task | labels | scored | plain | free | free, no label | ms, scored | ms, free | free / scored |",
+        "|---|---|---|---|---|---|---|---|---|",
     )
     for task, row in found.items():
         exact, ms = row["exact"], row["ms"]
         yield (
-            f"| {task} | {row['labels']} | {exact['scored']:.2f} | {exact['free']:.2f} | {row['no label']:.0%}"
-            f" | {ms['scored']:.0f} | {ms['free']:.0f} | {row['ratio']:.2f} |"
+            f"| {task} | {row['labels']} | {exact['scored']:.2f} | {exact['plain']:.2f} | {exact['free']:.2f}"
+            f" | {row['no label']:.0%} | {ms['scored']:.0f} | {ms['free']:.0f} | {row['ratio']:.2f} |"
         )
     yield from _calibration(found)
+    yield from _abstaining(rows)
+
+
+def _gain(rows: Sequence[dict[str, Any]], other: str) -> str:
+    gains = [row["exact"]["scored"] - row["exact"][other] for row in rows]
+    low, high = interval(gains)
+    mean = 100 * statistics.fmean(gains)
+    return f"{mean:+.1f} points (95% interval over tasks {100 * low:+.1f} to {100 * high:+.1f})"
 
 
 def _calibration(found: dict[str, dict[str, Any]]) -> Iterator[str]:
-    rows = list(found.values())
-    plain, fitted = ([list(row[key].values())[at] for row in rows] for key, at in (("error", 0), ("error", -1)))
-    before, after = ([list(row["surprise"].values())[at] for row in rows] for at in (0, -1))
-    better = sum(a < b for a, b in zip(after, before, strict=True))
+    measures = (("log loss", log_loss), ("Brier score", brier), ("calibration error", calibration_error))
     yield from (
         "",
         "## Are scores probabilities?",
         "",
-        "`--scores` are the plain softmax of the labels' log-probabilities; `abstain` compares the greatest of them.",
-        f"Expected calibration error on the tests ({BINS} bins): **{statistics.fmean(plain):.3f}**; mean negative",
-        f"log-likelihood {statistics.fmean(before):.3f}.",
+        "A program that was not tuned (`-O0`) carries a calibration, fitted when it is built on the function's own",
+        "examples, each hidden from attention while it is scored itself (`pawc/neural/calibration.py`): a bias for",
+        "each label, which changes answers, and a temperature, which changes none. Tests take no part in it.",
+        f"Calibration error: {BINS} bins, each task for itself (50 tests: even perfect scores have some).",
         "",
-        "Would a temperature help, fitted at build time on the function's own 16 examples, each scored with its own",
-        f"turn hidden (`bench/calibration.py`)? With it the error is **{statistics.fmean(fitted):.3f}**,",
-        f"the log-likelihood {statistics.fmean(after):.3f}; the latter is better on {better} of {len(rows)}",
-        "tasks. No build does this yet.",
-        "",
-        "| task | temperature | error, plain | error, fitted | log loss, plain | log loss, fitted |",
-        "|---|---|---|---|---|---|",
+        "| task | temperature | " + " | ".join(f"{name}, plain | {name}, calibrated" for name, _ in measures) + " |",
+        "|---|---|" + "---|" * 2 * len(measures),
     )
-    for (task, row), *figures in zip(found.items(), plain, fitted, before, after, strict=True):
-        yield f"| {task} | {row['temperature']:.2f} | " + " | ".join(f"{figure:.3f}" for figure in figures) + " |"
+    table = []
+    for row in found.values():
+        arms = (row["shares"]["plain"], row["shares"]["scored"])
+        table.append([measure(shares, row["right"]) for _, measure in measures for shares in arms])
+    for (task, row), cells in zip(found.items(), table, strict=True):
+        yield f"| {task} | {row['temperature']:.2f} | " + " | ".join(f"{cell:.3f}" for cell in cells) + " |"
+    means = [statistics.fmean(column) for column in zip(*table, strict=True)]
+    yield "| **mean** | | " + " | ".join(f"**{mean:.3f}**" for mean in means) + " |"
+    better = [sum(row[2 * at + 1] < row[2 * at] for row in table) for at in range(len(measures))]
+    yield "| tasks on which calibration is better | | " + " | ".join(f" | {n} of {len(table)}" for n in better) + " |"
+
+
+def _abstaining(rows: Sequence[dict[str, Any]]) -> Iterator[str]:
+    yield from (
+        "",
+        "## `T?` with `option abstain`",
+        "",
+        "The same calls, had the result been `T?`: how many of all tests are answered at a threshold, and how many of",
+        "those answers are right.",
+        "",
+        "| abstain | answered, plain | right, plain | answered, calibrated | right, calibrated |",
+        "|---|---|---|---|---|",
+    )
+    right = [index for row in rows for index in row["right"]]
+    for threshold in THRESHOLDS:
+        cells = [f"{threshold}"]
+        for arm in ("plain", "scored"):
+            coverage, hits = kept([shares for row in rows for shares in row["shares"][arm]], right, threshold)
+            cells += [f"{coverage:.0%}", "-" if hits is None else f"{hits:.0%}"]
+        yield f"| {' | '.join(cells)} |"
 
 
 def _mean(rows: Sequence[dict[str, Any]], key: str, arm: str) -> float:

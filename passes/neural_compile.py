@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 AUTO = -1
 ENOUGH_EXAMPLES = 8
 """With this many a function is refined (`-O2`) unless the user asks for another level."""
-REVISION = "3"
+REVISION = "4"
 """Part of every cache key: raise it when the same function would be compiled to something else."""
 
 
@@ -159,7 +159,13 @@ def _program(compiled: Compiled, interpreter: str) -> Made:
 
     from pawc.files.blobs import blob_ref
 
-    made = Program(level=compiled.level, interpreter=interpreter, tokens=compiled.tokens, report=compiled.report)
+    made = Program(
+        level=compiled.level,
+        interpreter=interpreter,
+        tokens=compiled.tokens,
+        calibration=compiled.calibration,
+        report=compiled.report,
+    )
     if compiled.prefix is None:
         return made, None
     bits: np.ndarray[Any, Any] = compiled.prefix.to(torch.bfloat16).contiguous().view(torch.uint16).numpy()

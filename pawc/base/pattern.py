@@ -1,8 +1,8 @@
-"""A regular expression as Python reads it -> the same language as an automaton (llguidance) reads it.
+"""A regular expression as Python reads it -> the same language as a tree for automata (`pawc.base.regular`).
 
 Python's own parser takes the pattern apart, so that both mean the same by construction: what a set of
 characters (`\\w`, `[^a]`, a letter under `(?i)`) holds is asked of Python's matcher and written as ranges.
-The same tree gives the pattern bare, or as what stands between the quotes of a JSON string.
+The same pattern gives its texts bare, or as what stands between the quotes of a JSON string.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ import warnings
 from array import array
 from collections.abc import Iterable, Sequence
 from functools import cache
-from typing import Any, TypeAlias
+from typing import Any
+
+from pawc.base.regular import Characters, Choice, Literal, Ranges, Regular, Repeat
+from pawc.base.regular import Sequence as Sequence_
 
 # Private modules, but the only ones that know what a pattern of `re` means; tests hold their every node.
 _parser: Any = importlib.import_module("re._parser")
 _compiler: Any = importlib.import_module("re._compiler")
-
-Ranges: TypeAlias = tuple[tuple[int, int], ...]
-"""Code points, first and last of each run."""
 
 _MOST_REPEATS = 10_000  # an automaton counts repetitions in its states
 _SURROGATES: Ranges = ((0xD800, 0xDFFF),)  # no characters: UTF-8 cannot write them
@@ -44,7 +44,7 @@ class Unsupported(ValueError):
     """The pattern is invalid, or no automaton decides it."""
 
 
-def translate(pattern: str, *, quoted: bool = False) -> str:
+def translate(pattern: str, *, quoted: bool = False) -> Regular:
     """The language of `re.fullmatch(pattern, ...)`; with `quoted`, as `json.dumps` writes its texts inside the quotes.
 
     Raises `Unsupported` with the reason.
@@ -60,9 +60,9 @@ def translate(pattern: str, *, quoted: bool = False) -> str:
         raise Unsupported("it is nested too deeply") from error
 
 
-def literal(text: str, *, quoted: bool = False) -> str:
-    """The pattern of exactly this text."""
-    return "".join(_set(_one(ord(char)), quoted) for char in text)
+def literal(text: str, *, quoted: bool = False) -> Regular:
+    """Exactly this text."""
+    return _sequence_of([_set(_one(ord(char)), quoted) for char in text])
 
 
 def _trim(nodes: list[Any], side: int) -> list[Any]:
@@ -80,23 +80,22 @@ def _trim(nodes: list[Any], side: int) -> list[Any]:
     return nodes
 
 
-def _sequence(nodes: Iterable[Any], flags: int, quoted: bool) -> str:
-    return "".join(_node(operator, argument, flags, quoted) for operator, argument in nodes)
+def _sequence(nodes: Iterable[Any], flags: int, quoted: bool) -> Regular:
+    return _sequence_of([_node(operator, argument, flags, quoted) for operator, argument in nodes])
 
 
-def _node(operator: Any, argument: Any, flags: int, quoted: bool) -> str:
+def _node(operator: Any, argument: Any, flags: int, quoted: bool) -> Regular:
     match operator, argument:
         case ((_parser.LITERAL | _parser.NOT_LITERAL | _parser.ANY | _parser.IN), _):
             return _set(_members(operator, argument, flags), quoted)
         case _parser.BRANCH, (_, branches):
-            return "(?:" + "|".join(_sequence(branch, flags, quoted) for branch in branches) + ")"
+            return Choice(tuple(_sequence(branch, flags, quoted) for branch in branches))
         case _parser.SUBPATTERN, (_, added, removed, inner):
-            return "(?:" + _sequence(inner, (flags | added) & ~removed, quoted) + ")"
+            return _sequence(inner, (flags | added) & ~removed, quoted)
         case ((_parser.MAX_REPEAT | _parser.MIN_REPEAT), (least, most, inner)):  # greed changes no full match
             if least > _MOST_REPEATS or (most is not _parser.MAXREPEAT and most > _MOST_REPEATS):
                 raise Unsupported(f"it repeats something more than {_MOST_REPEATS} times")
-            bound = "" if most is _parser.MAXREPEAT else str(most)
-            return f"(?:{_sequence(inner, flags, quoted)}){{{least},{bound}}}"
+            return Repeat(_sequence(inner, flags, quoted), least, None if most is _parser.MAXREPEAT else most)
     raise Unsupported(f"it needs {_IRREGULAR.get(str(operator), str(operator))}")
 
 
@@ -155,17 +154,17 @@ def _without(ranges: Ranges, holes: Ranges) -> Ranges:
     return ranges
 
 
-def _set(ranges: Ranges, quoted: bool) -> str:
-    """The pattern of one character out of `ranges`."""
+def _set(ranges: Ranges, quoted: bool) -> Regular:
+    """One character out of `ranges`."""
     escapes = [code for code in _ESCAPED if any(first <= code <= last for first, last in ranges)] if quoted else []
     ranges = _without(ranges, tuple((code, code) for code in escapes))
-    written = [re.escape(json.dumps(chr(code))[1:-1]) for code in escapes]
+    written: list[Regular] = [Literal(json.dumps(chr(code))[1:-1]) for code in escapes]
     if ranges:
-        written.insert(0, "[" + "".join(f"\\x{{{first:X}}}-\\x{{{last:X}}}" for first, last in ranges) + "]")
+        written.insert(0, Characters(ranges))
     if not written:
         raise Unsupported("a part of it matches no character")
-    return _either(written)
+    return written[0] if len(written) == 1 else Choice(tuple(written))
 
 
-def _either(patterns: Sequence[str]) -> str:
-    return patterns[0] if len(patterns) == 1 else "(?:" + "|".join(patterns) + ")"
+def _sequence_of(parts: Sequence[Regular]) -> Regular:
+    return parts[0] if len(parts) == 1 else Sequence_(tuple(parts))

@@ -199,6 +199,21 @@ def join(one: Type, other: Type) -> Type | None:
     return None
 
 
+def choices(kind: Type) -> tuple[tuple[Any, str], ...] | None:
+    """The values of a type with few of them, and their texts; None for every other type."""
+    match kind:
+        case Labels(names):
+            values: tuple[Any, ...] = names
+        case Bool():
+            values = (True, False)
+        case Optional(item):
+            inner = choices(item)
+            return None if inner is None else inner + (((None, "null"),) if inner[-1][0] is not None else ())
+        case _:
+            return None
+    return tuple((value, render(kind, value)) for value in values)
+
+
 def render(kind: Type, value: Any) -> str:
     """A value as the interpreter reads and writes it: text bare, numbers plain, the rest as JSON."""
     match kind:

@@ -9,7 +9,7 @@ exit code: 1 if anything differs
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from difflib import ndiff
 from pathlib import Path
 from typing import Any
@@ -66,10 +66,17 @@ def _changed(what: str, before: Any, after: Any) -> Iterator[str]:
         for key in sorted(before.keys() | after.keys()):
             yield from _changed(f"{what}.{key}", before.get(key), after.get(key))
     elif before != after and isinstance(before, list) and isinstance(after, list):
-        yield f"{what}:"
-        yield from (f"  {line}" for line in ndiff(list(map(str, before)), list(map(str, after))) if line[0] in "+-")
+        yield from _lines(what, list(map(str, before)), list(map(str, after)))
+    elif before != after and isinstance(before, str) and isinstance(after, str) and "\n" in before + after:
+        yield from _lines(what, before.splitlines(), after.splitlines())
     elif before != after:
         yield f"{what}: {before} -> {after}"
+
+
+def _lines(what: str, before: Sequence[str], after: Sequence[str]) -> Iterator[str]:
+    """The lines that only one of two texts has."""
+    yield f"{what}:"
+    yield from (f"  {line}" for line in ndiff(before, after) if line[0] in "+-")
 
 
 def _outcomes(before: Function, after: Function, path: Path) -> Iterator[str]:

@@ -11,7 +11,7 @@ import json
 import sys
 from pathlib import Path
 
-from pawc.driver.inspection import dot, facts, open_file, text
+from pawc.driver.inspection import dot, facts, open_file, picture, text
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -19,6 +19,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="all of it, as JSON")
     form.add_argument("--dot", action="store_true", help="the call graph, for Graphviz: `| dot -Tsvg`")
+    form.add_argument("--svg", action="store_true", help="the call graph, as a picture")
     form.add_argument("--full", action="store_true", help="show pseudo-programs, specifications and bodies whole")
 
 
@@ -26,6 +27,8 @@ def run(arguments: argparse.Namespace) -> int:
     module, manifest, carried = open_file(arguments.file)
     if arguments.dot:
         sys.stdout.write(dot(module))
+    elif arguments.svg:
+        sys.stdout.write(picture(module))
     elif arguments.json:
         print(json.dumps(facts(module, manifest, carried), indent=2, ensure_ascii=False))
     else:

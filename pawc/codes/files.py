@@ -185,6 +185,14 @@ CODES: tuple[Code, ...] = (
         good="fewer examples, or several source files",
     ),
     Code(
+        code="P0529",
+        title="automaton damaged",
+        what="An executable lacks a table that holds answers to their type, or its tables point out of each other.",
+        why="Answers could not be held to their types.",
+        bad="a table of moves that names a state it does not have",
+        good=_REBUILT,
+    ),
+    Code(
         code="P0530",
         title="malformed IR text",
         what="Text that should be IR does not follow grammar/ir.lark.",
@@ -247,5 +255,13 @@ CODES: tuple[Code, ...] = (
         why="Rows of a packed prefix begin at whole bytes.",
         bad="4 bits for an interpreter with heads of 63 channels",
         good="8 bits",
+    ),
+    Code(
+        code="P0552",
+        title="type too large for an automaton",
+        what="A target that enforces types by stored automata gets a type whose automaton is beyond the limits.",
+        why="The executable would hold megabytes of tables, or making them would take minutes.",
+        bad="fn code(x: text) -> text matching /([ab]*a[ab]{30})+/ { ... }    # for target onnx",
+        good="fn code(x: text) -> text matching /[ab]{31,300}/ { ... }",
     ),
 )

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from pawc.base import types
 from pawc.base.diagnostics import PawError, fail
+from pawc.driver.drawing import svg
 from pawc.files.blobs import BlobStore
 from pawc.files.carried import carried_interpreter
 from pawc.files.executable import Executable, signature
@@ -20,7 +22,7 @@ from pawc.interpreters.store import Store
 from pawc.ir.callgraph import is_std
 from pawc.ir.nodes import BlobRef, Call, ComposedFunction, Function, Map, Module, NeuralFunction, Program, walk
 from pawc.ir.printer import print_function
-from pawc.ir.tensors import nbytes
+from pawc.ir.tensors import nbytes, prefix_shape
 
 
 def open_file(path: Path) -> tuple[Module, Mapping[str, Any], InterpreterInfo | None]:
@@ -76,6 +78,14 @@ def dot(module: Module) -> str:
     return "\n".join([*lines, "}"]) + "\n"
 
 
+def picture(module: Module) -> str:
+    """The call graph as SVG."""
+    calls = _calls(module)
+    kinds = {callee: "std" for callees in calls.values() for callee in callees if is_std(callee)}
+    own = {f.symbol: "neural" if isinstance(f, NeuralFunction) else "composed" for f in module.functions}
+    return svg(own | kinds, calls, module.entry)
+
+
 def _calls(module: Module) -> dict[str, list[str]]:
     """Which function calls which, the standard library's included, in the order of the first call."""
     found = {}
@@ -107,12 +117,14 @@ def _program(program: Program, decode: Any) -> dict[str, Any]:
         if prefix is None
         else {
             "length": prefix.length,
+            "states": list(prefix_shape(prefix)),
             "bits": prefix.bits,
             "group": prefix.group,
             "shape": list(prefix.data.shape),
             "bytes": sum(map(nbytes, program_blobs(program))),
             "sha256": prefix.data.sha256,
         },
+        "calibration": None if (fitted := program.calibration) is None else asdict(fitted),
         "compiler": program.compiler,
         "report": {name: types.thaw(value) for name, value in program.report},
     }
@@ -170,10 +182,15 @@ def _function_lines(function: Mapping[str, Any], callees: Sequence[str], full: b
         return
     yield f"      level    -O{program['level']}"
     if prefix := program["prefix"]:
-        yield f"      prefix   {prefix['length']} positions, {prefix['bits']} bits, {prefix['bytes'] / 1024:.0f} KiB"
+        size = f"{prefix['bits']} bits, {prefix['bytes'] / 1024:.0f} KiB"
+        yield f"      prefix   {prefix['length']} positions {prefix['states']}, {size}"
     if program["tokens"]:
         shown = "" if program["text"] is None else f": {_short(program['text'], full)}"
         yield f"      program  {program['tokens']} tokens{shown}"
+    if fitted := program["calibration"]:
+        bias = ", ".join(f"{number:+.2f}" for number in fitted["bias"])
+        known = f"temperature {fitted['temperature']:.2f}, bias {bias}"
+        yield f"      scores   calibrated on {fitted['examples']} examples: {known}"
     for name, value in program["report"].items():
         yield f"      {name}: {_short(str(value), full)}"
 

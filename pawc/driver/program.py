@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pawc.runtime.dataflow import Step
     from pawc.runtime.executor import Executor, Incoming
 
-BATCH = 32
+BATCH = 64
 """How many calls of a function are given to the interpreter at once, if nobody says otherwise."""
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from pawc.base import canonical, fsio
 from pawc.base.diagnostics import PawError, fail
-from pawc.base.types import TEXT
+from pawc.base.types import TEXT, Labels
 from pawc.files import container
 from pawc.files import manifest as manifests
 from pawc.files.blobs import BlobStore
@@ -105,5 +105,7 @@ def _read(path: Path, key: str, blobs: BlobStore) -> Program:
 
 def _alone(program: Program) -> Module:
     """A module that holds nothing but this program, so that the same rules check it."""
-    function = NeuralFunction(symbol="entry.f", params=(), result=TEXT, spec="", program=program)
+    fitted = program.calibration
+    result = Labels(tuple(f"label {number}" for number in range(len(fitted.bias)))) if fitted else TEXT
+    function = NeuralFunction(symbol="entry.f", params=(), result=result, spec="", program=program)
     return Module(name="entry", stage="lowered", functions=(function,))

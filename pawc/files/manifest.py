@@ -10,7 +10,7 @@ from pawc.base import canonical
 from pawc.base.diagnostics import fail
 from pawc.ir.nodes import BlobRef, Module, Program
 
-VERSION = 1
+VERSION = 2
 INTERPRETER_FIELDS = ("name", "sha256", "tokenizer_sha256")
 
 

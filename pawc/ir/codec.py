@@ -79,8 +79,8 @@ _Decoder: TypeAlias = Callable[[Any, _Place], Any]
 _CLASSES: dict[str, type] = {
     cls.__name__: cls
     for cls in (
-        *(ir.Param, *get_args(ir.AnyOperation), ir.Arm, ir.Block, ir.BlobRef, ir.Prefix, ir.Program, ir.Example),
-        *(*get_args(ir.Function), ir.Declaration, ir.TestSuite, ir.Import, ir.Module),
+        *(ir.Param, *get_args(ir.AnyOperation), ir.Arm, ir.Block, ir.BlobRef, ir.Prefix, ir.Calibration, ir.Program),
+        *(ir.Example, *get_args(ir.Function), ir.Declaration, ir.TestSuite, ir.Import, ir.Module),
         *(*get_args(types.Type), types.FrozenRecord),
     )
 }

@@ -164,12 +164,25 @@ class Prefix:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Calibration:
+    """What a function's examples taught about the scores of its labels: `(score + bias) / temperature` are better.
+
+    `bias` has a number for each label, in the order of the type (then null, where that is an answer); `examples`
+    is how many examples it was fitted on.
+    """
+
+    temperature: float
+    bias: tuple[float, ...]
+    examples: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Program:
     """What a neural function was compiled to. The interpreter sees: prefix, tokens, input; it writes the output.
 
     `level` 0..3 is the optimisation level that made it; `interpreter` and `compiler` are sha256 names
     (`compiler` is empty where no neural compiler took part); `report` is for people: key/value facts about
-    how it was made (steps, held-back loss, score), in order.
+    how it was made (steps, held-back loss, score), in order. Without a `calibration` labels' scores count as they are.
     """
 
     level: int
@@ -177,6 +190,7 @@ class Program:
     compiler: str = ""
     tokens: tuple[int, ...]
     prefix: Prefix | None = None
+    calibration: Calibration | None = None
     report: tuple[tuple[str, Frozen], ...] = ()
 
 

@@ -23,6 +23,7 @@ from pawc.ir.nodes import (
     Arm,
     BlobRef,
     Block,
+    Calibration,
     Call,
     ComposedFunction,
     Concat,
@@ -220,11 +221,15 @@ class _Builder(Transformer[Token, Module]):
             compiler="" if compiler is None else _text(compiler),
             tokens=tuple(tokens),
             prefix=next(iter(_parts(items, Prefix)), None),
+            calibration=next(iter(_parts(items, Calibration)), None),
             report=tuple(item.values for item in items if isinstance(item, _Facts) and item.kind == "report"),
         )
 
     def tokens(self, *tokens: Token) -> _Facts:
         return _Facts("tokens", *(_whole(token) for token in tokens))
+
+    def calibration(self, temperature: Frozen, bias: Frozen, examples: Token) -> Calibration:
+        return Calibration(temperature=temperature, bias=bias, examples=_whole(examples))  # type: ignore[arg-type]
 
     def report(self, name: str, value: Frozen) -> _Facts:
         return _Facts("report", name, value)

@@ -157,6 +157,9 @@ def _program(program: Program) -> Iterator[str]:
         yield "  tokens " + " ".join(map(str, program.tokens[start : start + _TOKENS_A_LINE]))
     if program.prefix is not None:
         yield from _indented(_prefix(program.prefix))
+    if (fitted := program.calibration) is not None:
+        bias = print_value(fitted.bias)
+        yield f"  calibration temperature {print_value(fitted.temperature)} bias {bias} examples {fitted.examples}"
     yield from (f"  report {_name(name)} = {print_value(value)}" for name, value in program.report)
     yield "}"
 

@@ -19,6 +19,7 @@ from pawc.ir.op_types import signatures, type_error
 from pawc.ir.verify_parts import (
     Problem,
     blob_problem,
+    calibration_problem,
     composed,
     depth,
     examples,
@@ -166,7 +167,7 @@ def sources_have_hashes(module: Module) -> Iterator[Problem]:
 
 
 def programs_are_sound(module: Module) -> Iterator[Problem]:
-    """A program's level, tokens and names are possible ones; its prefix has the shapes that docs/format.md says."""
+    """A program's level, tokens and names are possible ones; prefix and calibration are as docs/format.md says."""
     for function in module.neural:
         if (program := function.program) is None:
             continue
@@ -176,6 +177,8 @@ def programs_are_sound(module: Module) -> Iterator[Problem]:
             yield f"@{function.symbol} has tokens that are none", function.span
         if not is_hash(program.interpreter) or not (program.compiler == "" or is_hash(program.compiler)):
             yield f"@{function.symbol} names its interpreter or compiler by something else than sha256", function.span
+        if (fitted := program.calibration) is not None and (fault := calibration_problem(fitted, function.result)):
+            yield f"@{function.symbol}: {fault}", function.span
         if program.prefix is None:
             continue
         for blob in (program.prefix.data, program.prefix.scales):

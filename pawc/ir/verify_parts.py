@@ -11,12 +11,13 @@ from typing import TypeAlias
 
 from pawc.base.pattern import Unsupported, translate
 from pawc.base.source import Span
-from pawc.base.types import Frozen, FrozenRecord, Labels, List, Matching, Optional, Record, Type
+from pawc.base.types import Frozen, FrozenRecord, Labels, List, Matching, Optional, Record, Type, choices
 from pawc.ir import tensors
 from pawc.ir.nodes import (
     AnyOperation,
     BlobRef,
     Block,
+    Calibration,
     ComposedFunction,
     Const,
     Example,
@@ -56,6 +57,20 @@ def types(module: Module) -> Iterator[tuple[Type, Span | None]]:
         yield from ((param.type, param.span) for param in function.params)
         yield function.result, function.span
     yield from ((op.type, op.span) for _, op in operations(module) if op.type is not None)
+
+
+def calibration_problem(fitted: Calibration, result: Type) -> str:
+    """Why a calibration cannot be one of a function with this result; nothing if it can."""
+    numbers = (fitted.temperature, *fitted.bias) if isinstance(fitted.bias, tuple) else (None,)
+    if any(isinstance(number, bool) or not isinstance(number, int | float) for number in numbers):
+        return "its calibration is not made of numbers"
+    if not all(map(math.isfinite, numbers)) or fitted.temperature <= 0 or fitted.examples < 1:
+        return "the numbers of its calibration are not possible ones"
+    if len(fitted.bias) != len(choices(result) or ()):
+        return (
+            f"its calibration has a bias for {len(fitted.bias)} answers, and its type has {len(choices(result) or ())}"
+        )
+    return ""
 
 
 def values(module: Module) -> Iterator[tuple[Frozen, Span | None]]:

@@ -18,9 +18,10 @@ import torch
 from torch import Tensor
 
 from pawc.base.diagnostics import fail
-from pawc.base.types import Frozen
-from pawc.ir.nodes import NeuralFunction
+from pawc.base.types import Frozen, Type, choices
+from pawc.ir.nodes import Calibration, NeuralFunction
 from pawc.lowering import options
+from pawc.neural.calibration import calibrate
 from pawc.neural.search import candidates, search
 from pawc.neural.template import Shot, instruction, shots, template
 from pawc.neural.tune import Check, Progress, Schedule, Tuner
@@ -52,6 +53,7 @@ class Compiled:
     tokens: tuple[int, ...]
     prefix: Tensor | None
     report: tuple[tuple[str, Frozen], ...]
+    calibration: Calibration | None = None
 
 
 def preferred_dtype() -> torch.dtype:
@@ -78,7 +80,7 @@ def compile_function(
     settings = _adapted(function, settings)
     _refuse_too_long(function, examples, interpreter)
     if settings.level == 0 or len(examples) < MIN_EXAMPLES or settings.budget == 0:
-        return _plain(instruction(function), examples, interpreter)
+        return _plain(function.result, instruction(function), examples, interpreter)
     with single_thread():
         return _refine(function, examples, interpreter, settings, progress)
 
@@ -141,7 +143,7 @@ def _refine(
     report += [("held back", len(held)), ("exact before", checks[0].exact), ("exact after", best.exact)]
     report += [("loss before", checks[0].loss), ("loss after", best.loss)]
     if best.step == 0:  # steps only made it worse: then the whole template is worth more than the part that is refined
-        return _plain(spec, examples, interpreter, report)
+        return _plain(function.result, spec, examples, interpreter, report)
     if not trials:
         shown = varied(examples, order, schedule.shown)
     whole = template(spec, examples, interpreter.layout, shown, settings.budget)
@@ -154,11 +156,20 @@ def _refine(
 
 
 def _plain(
-    spec: str, examples: Sequence[Shot], interpreter: Interpreter, report: Sequence[tuple[str, Frozen]] = ()
+    result: Type,
+    spec: str,
+    examples: Sequence[Shot],
+    interpreter: Interpreter,
+    report: Sequence[tuple[str, Frozen]] = (),
 ) -> Compiled:
     """The template as it is, with all the examples that fit."""
     plain = template(spec, examples, interpreter.layout)
-    return Compiled(0, plain.tokens, None, (*report, ("examples shown", len(plain.segments))))
+    calibration = None
+    if (answers := choices(result)) and examples:
+        with single_thread():
+            labels = [text for _, text in answers]
+            calibration = calibrate(interpreter, interpreter.states(plain.tokens), plain, examples, labels)
+    return Compiled(0, plain.tokens, None, (*report, ("examples shown", len(plain.segments))), calibration)
 
 
 def varied(examples: Sequence[Shot], rows: Sequence[int], count: int) -> tuple[int, ...]:

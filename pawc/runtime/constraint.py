@@ -1,13 +1,11 @@
 """An output type -> which tokens may come next, so that what is written is a value of the type.
 
-The texts of a type are a regular language: what `types.render` writes of its values, JSON in one line. What the
-grammar accepts, `types.parse` reads; what `render` writes is accepted, within the bounds below, without which a
-model could write digits or items until it runs out of tokens. llguidance turns the language into token masks.
+The texts of a type are a regular language (`pawc.runtime.language`); llguidance turns it into token masks.
+`pawc.runtime.automaton` does the same where there is no llguidance.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -19,55 +17,10 @@ from numpy.typing import NDArray
 
 from pawc.base import pattern
 from pawc.base.diagnostics import InternalError, fail
-from pawc.base.types import Bool, Float, Int, Labels, List, Matching, Optional, Record, Text, Type
+from pawc.base.regular import as_pattern
+from pawc.base.types import Type
+from pawc.runtime.language import is_free, language
 from pawc.runtime.tokenizer import Tokenizer
-
-MOST_ITEMS = 256
-"""A list that a model writes has at most so many items."""
-
-_INT = r"(?:0|-?[1-9][0-9]{0,17})"
-# As Python writes floats: digits with a point, or one digit, a fraction and an exponent; all below 1e308.
-_FLOAT = (
-    r"-?(?:(?:0|[1-9][0-9]{0,17})(?:\.[0-9]{1,21})?"
-    r"|[1-9](?:\.[0-9]{1,17})?e(?:\+(?:[0-9]{2}|[12][0-9]{2}|30[0-7])|-(?:[0-9]{2}|[123][0-9]{2})))"
-)
-
-
-def language(kind: Type, *, nested: bool = False) -> str:
-    """The regular expression of what may be written for a type; `nested` inside a list or record.
-
-    Raises `pattern.Unsupported` for a `matching` that no automaton decides.
-    """
-    match kind:
-        case Int():
-            return _INT
-        case Float():
-            return _FLOAT
-        case Bool():
-            return "(?:true|false)"
-        case Text():
-            return _string(pattern.translate("(?s:.*)", quoted=nested), nested)
-        case Matching(source):
-            return _string(pattern.translate(source, quoted=nested), nested)
-        case Labels(names):
-            return _string("(?:" + "|".join(pattern.literal(name, quoted=nested) for name in names) + ")", nested)
-        case Optional(item):
-            return f"(?:null|{language(item, nested=nested)})"
-        case List(item):
-            one = language(item, nested=True)
-            return rf"\[(?:{one}(?:, {one}){{0,{MOST_ITEMS - 1}}})?\]"
-        case Record(fields):
-            parts = [f"{pattern.literal(json.dumps(name))}: {language(part, nested=True)}" for name, part in fields]
-            return r"\{" + ", ".join(parts) + r"\}"
-
-
-def _string(inside: str, nested: bool) -> str:
-    return f'"(?:{inside})"' if nested else f"(?:{inside})"
-
-
-def is_free(kind: Type) -> bool:
-    """Whether any text at all is a value of the type: there is nothing to hold a model to."""
-    return isinstance(kind, Text) or (isinstance(kind, Optional) and is_free(kind.item))
 
 
 class Constraint:
@@ -77,7 +30,7 @@ class Constraint:
         self.vocabulary = _vocabulary(tokenizer)
         self.stop = np.array(sorted(stop), dtype=np.int64)
         try:
-            grammar = LLMatcher.grammar_from_regex(language(kind))
+            grammar = LLMatcher.grammar_from_regex(as_pattern(language(kind)))
         except pattern.Unsupported as error:
             fail("P0806", f"the type `{kind}` cannot be enforced: {error}")
         self._matcher = LLMatcher(self.vocabulary.tokens, grammar, log_level=0)

@@ -10,7 +10,7 @@ import json
 import math
 from typing import Any, TypeVar
 
-from pawc.std.builtin import Error
+from pawc.std.builtin import LONGEST_TEXT, TOO_LONG, Error
 
 T = TypeVar("T")
 
@@ -49,7 +49,15 @@ def indent(document: str) -> str | Error:
     json.indent("[1]") -> "[\n  1\n]"
     """
     value = _load(document)
-    return value if isinstance(value, Error) else json.dumps(value, ensure_ascii=False, indent=2)
+    if isinstance(value, Error):
+        return value
+    pieces, length = [], 0
+    for piece in json.JSONEncoder(ensure_ascii=False, indent=2).iterencode(value):
+        pieces.append(piece)
+        length += len(piece)
+        if length > LONGEST_TEXT:  # every item of a deep list stands behind as many spaces as it lies deep
+            return TOO_LONG
+    return "".join(pieces)
 
 
 def has(document: str, path: str) -> bool | Error:

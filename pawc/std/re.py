@@ -122,5 +122,5 @@ def _run(pattern: str, work: Callable[[Any], R]) -> R | Error:
         return Error(f"not a regular expression: {error}")
     except TimeoutError:
         return Error(f"the pattern took longer than {TIME_LIMIT:g} s on this text")
-    except (IndexError, OverflowError, RecursionError, MemoryError) as error:
+    except (ValueError, IndexError, OverflowError, RecursionError, MemoryError) as error:
         return Error(f"the pattern cannot be used: {error}")

@@ -12,7 +12,7 @@ from calendar import monthrange
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
-from pawc.std.builtin import Error
+from pawc.std.builtin import LONGEST_TEXT, TOO_LONG, Error
 
 _MONTHS = [
     *("January", "February", "March", "April", "May", "June", "July"),
@@ -77,7 +77,8 @@ def format_date(day: str, format: str) -> str | Error:
     when = _date(day)
     if isinstance(when, Error):
         return when
-    return _translate(format, lambda letter: _DIRECTIVES[letter][1](when), str)
+    written = _translate(format, lambda letter: _DIRECTIVES[letter][1](when), str)
+    return TOO_LONG if isinstance(written, str) and len(written) > LONGEST_TEXT else written
 
 
 def add_days(day: str, days: int) -> str | Error:

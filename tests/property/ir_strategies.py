@@ -27,12 +27,14 @@ from pawc.base.types import (
     Record,
     Type,
     assignable,
+    choices,
 )
 from pawc.files.blobs import BlobStore
 from pawc.ir.nodes import (
     AnyOperation,
     Arm,
     Block,
+    Calibration,
     Call,
     ComposedFunction,
     Concat,
@@ -129,6 +131,16 @@ def programs(interpreter: str) -> st.SearchStrategy[Program]:
     )
 
 
+def calibrations(labels: int) -> st.SearchStrategy[Calibration]:
+    """Calibrations for so many labels."""
+    return st.builds(
+        Calibration,
+        temperature=st.floats(0.01, 100),
+        bias=st.tuples(*[st.floats(-50, 50)] * labels),
+        examples=st.integers(1, 99),
+    )
+
+
 @st.composite
 def params(draw: st.DrawFn) -> tuple[Param, ...]:
     names = draw(st.lists(ODD_NAMES, min_size=1, max_size=3, unique=True))
@@ -152,6 +164,9 @@ def neural_functions(draw: st.DrawFn, symbol: str, interpreter: str | None) -> N
         options=tuple(options),
         program=None if interpreter is None else draw(programs(interpreter)),
     )
+    if function.program is not None and (answers := choices(function.result)) and draw(st.booleans()):
+        fitted = draw(calibrations(len(answers)))
+        function = replace(function, program=replace(function.program, calibration=fitted))
     return replace(function, examples=tuple(draw(st.lists(examples(function), max_size=2))))
 
 

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from pawc import std
@@ -70,6 +70,7 @@ def variants(shape: str) -> list[Type]:
 
 
 @pytest.mark.parametrize("function", EVERY, ids=lambda f: f.symbol)
+@settings(deadline=None)  # a range of a million takes a moment, on a busy machine a long one
 @given(data=st.data())
 def test_a_function_gives_a_value_of_its_type_or_an_error(function: Builtin, data: st.DataObject) -> None:
     kinds = [data.draw(st.sampled_from(variants(shape))) for _, shape in function.params]

@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import pytest
 from pawc.backends import BACKENDS, backend
-from pawc.backends.base import Backend, choices, softmax
+from pawc.backends.base import Backend
 from programs import executable, function, values
 from tiny import tiny_info, tiny_interpreter
 
 from pawc.base.diagnostics import PawError
-from pawc.base.types import BOOL, INT, TEXT, Labels, List, Optional
+from pawc.base.types import Labels
 from pawc.files.blobs import BlobStore
 from pawc.runtime.outcome import Answer, Failure
 
@@ -69,16 +69,3 @@ def test_the_null_backend_runs_nothing() -> None:
     outcomes = engine.call(made, [("a",), ("b",)])
     assert [outcome.code for outcome in outcomes if isinstance(outcome, Failure)] == ["P0714", "P0714"]
     assert values(outcomes) == outcomes
-
-
-def test_types_with_few_values_are_chosen_from() -> None:
-    assert choices(URGENCY) == (("immediate", "immediate"), ("wait", "wait"))
-    assert choices(BOOL) == ((True, "true"), (False, "false"))
-    assert choices(Optional(BOOL)) == ((True, "true"), (False, "false"), (None, "null"))
-    assert choices(Optional(Optional(URGENCY))) == choices(Optional(URGENCY))
-    assert [choices(kind) for kind in (INT, TEXT, List(BOOL), Optional(INT))] == [None] * 4
-
-
-def test_probabilities_of_scores_add_up() -> None:
-    assert softmax([0.0, 0.0]) == [0.5, 0.5]
-    assert softmax([-1e4, -1e4 - 800]) == [1.0, 0.0]

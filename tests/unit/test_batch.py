@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import random
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +20,10 @@ from pawc.backends.torch_machine import TorchLogits, TorchMachine, TorchReading
 from programs import EXAMPLES, function, values
 from tiny import ARCHITECTURES, tiny_interpreter
 
-from pawc.base.types import BOOL, FLOAT, INT, TEXT, Labels, List, Matching, Optional, Record, Type
+from pawc.base.types import BOOL, FLOAT, INT, TEXT, Labels, List, Matching, Optional, Record, Type, choices
 from pawc.files.blobs import BlobStore
 from pawc.interpreters.store import Store
+from pawc.ir.nodes import Calibration
 from pawc.runtime.interpreter import Interpreter
 from pawc.runtime.outcome import Answer, Failure
 
@@ -249,6 +251,21 @@ def test_scores_are_the_probabilities_of_the_labels_in_order() -> None:
     assert sum(share for _, share in found.scores) == pytest.approx(1, abs=1e-4)
     assert [share for _, share in found.scores] == pytest.approx([share for _, share in meant.scores], abs=1e-4)
     assert found.value == max(found.scores, key=lambda score: score[1])[0]
+
+
+@pytest.mark.parametrize("kind", [LABELS, Optional(LABELS), BOOL], ids=str)
+def test_calibrated_answers_are_those_of_the_reference(kind: Type) -> None:
+    interpreter, asked = tiny_interpreter(), inputs(12)
+    plain = function(interpreter, kind, **({"abstain": 0.3} if isinstance(kind, Optional) else {}))
+    assert plain.program is not None
+    bias = tuple(0.3 * (-1) ** number * number for number in range(len(choices(kind) or ())))
+    fitted = Calibration(temperature=1.7, bias=bias, examples=9)
+    made = replace(plain, program=replace(plain.program, calibration=fitted))
+    found = batch_engine(interpreter).call(made, asked)
+    assert values(found) == values(ReferenceEngine(lambda: interpreter, BlobStore()).call(made, asked))
+    scores = [answer.scores for answer in found if isinstance(answer, Answer)]
+    bare = [answer.scores for answer in batch_engine(interpreter).call(plain, asked) if isinstance(answer, Answer)]
+    assert scores != bare
 
 
 @pytest.mark.parametrize("kind", [Optional(LABELS), Optional(INT)], ids=str)

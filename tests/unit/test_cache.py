@@ -12,7 +12,7 @@ from ir_texts import CHECKED, HASH, module
 from pawc.files.blobs import BlobStore
 from pawc.files.cache import CompileCache, compile_key
 from pawc.files.quantization import dequantize
-from pawc.ir.nodes import Prefix, Program
+from pawc.ir.nodes import Calibration, Prefix, Program
 
 KEY = "12" * 32
 FLOATS = np.ones((1, 2, 1, 2, 4), np.float32)
@@ -37,6 +37,13 @@ def test_what_was_put_is_there_for_others(tmp_path: Path) -> None:
     assert found == program(BlobStore())
     assert found is not None and found.prefix is not None
     assert np.array_equal(dequantize(found.prefix, others), FLOATS)
+
+
+def test_a_calibration_is_kept(tmp_path: Path) -> None:
+    fitted = Calibration(temperature=1.5, bias=(0.0, -1.0), examples=9)
+    made = Program(level=0, interpreter=HASH, tokens=(1, 2), calibration=fitted)
+    CompileCache(tmp_path).put(KEY, made, BlobStore())
+    assert CompileCache(tmp_path).get(KEY, BlobStore()) == made
 
 
 def test_what_was_not_put_is_not_there(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import pytest
 from small_tokenizer import small_tokenizer
 
 from pawc.base.diagnostics import InternalError, PawError
+from pawc.base.regular import Characters
 from pawc.base.types import BOOL, FLOAT, INT, TEXT, Labels, List, Matching, Optional, Record, Type, parse
 from pawc.runtime.constraint import Constraint, State, prefetch
 
@@ -169,7 +170,7 @@ def test_a_type_that_no_automaton_decides_is_refused() -> None:
 
 
 def test_a_grammar_that_the_decoder_refuses_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pawc.runtime.constraint.language", lambda kind: "(")
+    monkeypatch.setattr("pawc.runtime.constraint.language", lambda kind: Characters(()))
     with pytest.raises(PawError, match=r"P0806.*the type `int` cannot be enforced"):
         Constraint(INT, TOKENIZER)
 

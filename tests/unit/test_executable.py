@@ -49,7 +49,7 @@ def test_an_executable_gives_back_what_was_stored(path: Path) -> None:
 
 def test_the_manifest_says_what_tools_want_to_know(path: Path) -> None:
     manifest = executable.read_manifest(path)
-    assert manifest["format"] == "pawx" and manifest["version"] == 1
+    assert manifest["format"] == "pawx" and manifest["version"] == 2
     assert manifest["target"] == "cpu"
     assert manifest["entry"] == "mail.main" and manifest["exports"] == ["mail.main"]
     assert manifest["signatures"]["lib.urgency"] == '(message: text) -> "now" | "later"'

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -10,7 +12,7 @@ from pawc.base.types import TEXT
 from pawc.driver import inspection
 from pawc.files.blobs import BlobStore
 from pawc.files.executable import Executable
-from pawc.ir.nodes import Block, Call, ComposedFunction, Module, NeuralFunction, Param, Prefix, Program
+from pawc.ir.nodes import Block, Calibration, Call, ComposedFunction, Module, NeuralFunction, Param, Prefix, Program
 
 X = Param(name="x", type=TEXT)
 
@@ -40,8 +42,9 @@ def test_facts_say_what_each_function_is_made_of(executable: Executable) -> None
     program = known["functions"][0]["program"]
     (prefix,) = [f.program.prefix for f in executable.module.neural if f.program is not None]
     assert prefix is not None
-    facts = {"length": 5, "bits": 16, "group": 0, "shape": [3, 2, 2, 5, 8], "bytes": 960, "sha256": prefix.data.sha256}
-    assert program["prefix"] == facts
+    shape = [3, 2, 2, 5, 8]
+    facts = {"length": 5, "states": shape, "bits": 16, "group": 0, "shape": shape, "bytes": 960}
+    assert program["prefix"] == facts | {"sha256": prefix.data.sha256}
     assert (program["level"], program["report"], program["text"]) == (2, {"steps": 40}, None)
     assert known["calls"] == {"m.f": [], "m.main": ["std.text.strip", "m.f"]}
 
@@ -53,7 +56,7 @@ def test_the_text_is_a_line_per_fact(executable: Executable) -> None:
         "interpreter  some 000000000000",
         "passes       link",
         r"      spec     line one\nline two",
-        "      prefix   5 positions, 16 bits, 1 KiB",
+        "      prefix   5 positions [3, 2, 2, 5, 8], 16 bits, 1 KiB",
         "      steps: 40",
         "      calls    std.text.strip, m.f",
     ):
@@ -72,6 +75,28 @@ def test_the_graph_has_every_function_and_every_call(executable: Executable) -> 
     assert '  "m.main" [shape=ellipse style=bold];\n' in graph
     assert graph.count(" -> ") == 2
     assert graph.count('"std.text.strip" [shape=plain') == 1
+
+
+def test_the_picture_has_every_function_and_every_call(executable: Executable) -> None:
+    module = executable.module
+    calls = inspection.facts(module, executable.manifest)["calls"]
+    root = ElementTree.fromstring(inspection.picture(module))
+    name = "{http://www.w3.org/2000/svg}"
+    texts = {text.text: float(text.get("x", "")) for text in root.iter(f"{name}text")}
+    assert texts.keys() == {f.symbol for f in module.functions} | {callee for each in calls.values() for callee in each}
+    assert len(list(root.iter(f"{name}path"))) == sum(map(len, calls.values())) > 0
+    assert all(texts[caller] < texts[callee] for caller, callees in calls.items() for callee in callees)
+
+
+def test_a_calibration_is_told_in_a_line(executable: Executable) -> None:
+    module = executable.module
+    fitted = Calibration(temperature=1.5, bias=(0.25, -0.25), examples=9)
+    neural = module.neural[0]
+    assert neural.program is not None
+    changed = replace(neural, program=replace(neural.program, calibration=fitted))
+    functions = tuple(changed if function == neural else function for function in module.functions)
+    known = inspection.facts(replace(module, functions=functions), executable.manifest)
+    assert "calibrated on 9 examples: temperature 1.50, bias +0.25, -0.25" in inspection.text(known)
 
 
 def test_a_file_of_another_kind_is_refused(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ def opened(manifest: dict[str, Any]) -> dict[str, Any]:
 
 def resealed(**changes: Any) -> dict[str, Any]:
     """A manifest whose digest is right although something else is not."""
-    manifest = {"format": "pawo", "version": 1, "a": 1, **changes}
+    manifest = {"format": "pawo", "version": 2, "a": 1, **changes}
     return {**manifest, "digest": digest(manifest)}
 
 
@@ -32,7 +32,7 @@ def refused(manifest: dict[str, Any], code: str) -> None:
 def test_a_sealed_manifest_opens() -> None:
     sealed = seal("pawo", {"a": [1]})
     assert opened(sealed) == sealed
-    assert sealed["version"] == 1
+    assert sealed["version"] == 2
 
 
 def test_a_changed_manifest_is_refused() -> None:
@@ -40,7 +40,7 @@ def test_a_changed_manifest_is_refused() -> None:
     refused({k: v for k, v in seal("pawo", {"a": 1}).items() if k != "digest"}, "P0520")
 
 
-@pytest.mark.parametrize("version", [0, 2, "1", None, True, 1.0, 10**400])
+@pytest.mark.parametrize("version", [0, 1, 3, "2", None, True, 2.0, 10**400])
 def test_other_versions_are_refused(version: Any) -> None:
     refused(resealed(version=version), "P0510")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 import torch
 from pawc.backends.base import Plan
@@ -11,28 +13,29 @@ from tiny import ARCHITECTURES, tiny_interpreter
 
 from pawc.base.types import TEXT, Labels, Optional
 from pawc.files.blobs import BlobStore
-from pawc.runtime.interpreter import Interpreter
 from pawc.runtime.outcome import Answer
 
 
-def likelihood(interpreter: Interpreter, tokens: list[int], answer: list[int]) -> float:
-    """The log-probability of `answer` after `tokens`, from one plain call of the model."""
-    with torch.no_grad():
-        logits = interpreter.model(torch.tensor([tokens + answer])).logits[0, :, : interpreter.tokenizer.vocab_size]
-    chances = logits.float().log_softmax(-1)[len(tokens) - 1 : -1]
-    return float(chances[range(len(answer)), answer].sum())
-
-
 @pytest.mark.parametrize("architecture", ARCHITECTURES)
-def test_a_label_is_scored_by_all_its_tokens_and_the_end(architecture: str) -> None:
+def test_a_label_is_scored_where_labels_part_among_what_labels_go_on_with(architecture: str) -> None:
     interpreter = tiny_interpreter(architecture)
-    made = function(interpreter, Labels(("wait a little", "now")))
+    made = function(interpreter, Labels(("wait a", "wait a bit", "now")))
     assert made.program is not None
     query = interpreter.layout.query("the server")
-    for label in ("wait a little", "now"):
-        answer = interpreter.layout.answer(label)
-        found = TorchReader(interpreter, made.program, BlobStore()).score(query, answer)
-        assert found == pytest.approx(likelihood(interpreter, [*made.program.tokens, *query], answer), abs=1e-3)
+    long, longer, other = (interpreter.layout.answer(label) for label in ("wait a", "wait a bit", "now"))
+    parts = len(long) - 1  # where the first ends and the second goes on
+    assert long[:parts] == longer[:parts] and long[0] != other[0]
+
+    def likely(after: list[int], tokens: list[int]) -> list[float]:
+        ids = torch.tensor([[*made.program.tokens, *query, *after]])
+        with torch.no_grad():
+            logits = interpreter.model(ids).logits[0, -1]
+        return [float(x) for x in logits[tokens].log_softmax(-1)]
+
+    first, second = likely([], [long[0], other[0]]), likely(long[:parts], [long[parts], longer[parts]])
+    found = TorchReader(interpreter, made.program, BlobStore()).scores(query, [long, longer, other])
+    assert found == pytest.approx([first[0] + second[0], first[0] + second[1], first[1]], abs=1e-3)
+    assert sum(math.exp(score) for score in found) == pytest.approx(1, abs=1e-5)
 
 
 @pytest.mark.parametrize("architecture", ARCHITECTURES)
@@ -63,9 +66,10 @@ def test_a_prefix_that_is_the_states_of_tokens_means_those_tokens() -> None:
     tokens = list(made.program.tokens)
     reader = TorchReader(interpreter, made.program, blobs)
     reader._prefix = interpreter.states([9, 10, 11, 12, 13])
-    query, answer = interpreter.layout.query("a"), interpreter.layout.answer("b")
-    expected = likelihood(interpreter, [9, 10, 11, 12, 13, *tokens, *query], answer)
-    assert reader.score(query, answer) == pytest.approx(expected, abs=1e-3)
+    query = interpreter.layout.query("a")
+    with torch.no_grad():
+        logits = interpreter.model(torch.tensor([[9, 10, 11, 12, 13, *tokens, *query]])).logits[0, -1]
+    assert reader.scores(query, [[3, 2], [5, 2]]) == pytest.approx(logits[[3, 5]].log_softmax(-1).tolist(), abs=1e-3)
 
 
 def test_of_equal_labels_the_first_is_chosen() -> None:

@@ -85,6 +85,11 @@ BROKEN: list[tuple[Callable[..., Any], Module]] = [
         (verify.programs_are_sound, text(COMPILED, old, new))
         for old, new in (
             ("level 2", "level 4"),
+            ("report steps = 60", "calibration temperature 1.0 bias [0.0] examples 1"),
+            ("report steps = 60", "calibration temperature 0.0 bias [0.0, 0.0] examples 1"),
+            ("report steps = 60", 'calibration temperature 1.0 bias [0.0, "x"] examples 1'),
+            ("report steps = 60", "calibration temperature 1.0 bias 0.0 examples 1"),
+            ("report steps = 60", "calibration temperature 1.0 bias [0.0, 0.0] examples 0"),
             ("level 2", "level -1"),
             ("tokens 1", "tokens -1"),
             ("tokens 1", "tokens 4294967296"),

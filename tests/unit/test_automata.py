@@ -1,0 +1,105 @@
+"""Automata stored in an executable, and read back; damaged ones are refused."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from ir_texts import HASH
+from pawc.backends.automata import attachments, automaton, constraint, stored
+from small_tokenizer import small_tokenizer
+
+from pawc.base.diagnostics import PawError
+from pawc.base.types import BOOL, INT, TEXT, Labels, List, Matching, Optional, Type
+from pawc.files.blobs import BlobStore
+from pawc.files.executable import Executable
+from pawc.ir.nodes import BlobRef, Module, NeuralFunction, Param, Program
+
+INTERPRETER = {"name": "tiny", "sha256": HASH, "tokenizer_sha256": "cd" * 32}
+NUMBERS = List(INT)
+
+
+def function(kind: Type, symbol: str = "m.f") -> NeuralFunction:
+    return NeuralFunction(
+        symbol=symbol,
+        params=(Param(name="x", type=TEXT),),
+        result=kind,
+        spec="?",
+        program=Program(level=0, interpreter=HASH, tokens=(1,)),
+    )
+
+
+def built(blobs: BlobStore, module: Module, **damaged: BlobRef) -> Executable:
+    attached = attachments(module, blobs)
+    attached |= {f"automaton/{part}/m.f": ref for part, ref in damaged.items()}
+    return Executable.build(module, blobs, target="onnx", interpreter=INTERPRETER, attachments=attached)
+
+
+def module(*functions: NeuralFunction) -> Module:
+    return Module(name="m", stage="linked", functions=functions, entry=functions[0].symbol)
+
+
+def test_a_stored_automaton_constrains_as_the_one_that_was_stored(tmp_path: Path) -> None:
+    built(BlobStore(), module(function(NUMBERS))).save(tmp_path / "m.pawx")
+    made = constraint(Executable.load(tmp_path / "m.pawx"), function(NUMBERS), small_tokenizer(), {0})
+    assert made is not None
+    state = made.start()
+    for token in small_tokenizer().encode("[1, -20]"):
+        assert state.allowed()[token]
+        state.advance(token)
+    assert state.complete
+
+
+@pytest.mark.parametrize("kind", [TEXT, Optional(TEXT), BOOL, Labels(("a", "b")), Optional(Labels(("a",)))])
+def test_types_that_need_no_automaton_have_none(kind: Type) -> None:
+    executable = built(BlobStore(), module(function(kind)))
+    assert not executable.attachments
+    assert constraint(executable, function(kind), small_tokenizer()) is None
+
+
+def test_functions_of_one_type_share_their_tables(tmp_path: Path) -> None:
+    executable = built(BlobStore(), module(function(NUMBERS), function(NUMBERS, "m.g")))
+    refs = executable.attachments
+    assert refs["automaton/moves/m.f"] == refs["automaton/moves/m.g"]
+
+
+@pytest.mark.parametrize(
+    ("part", "change"),
+    [
+        ("moves", lambda table: table + 1),
+        ("moves", lambda table: np.minimum(table, 1)[:1]),
+        ("decoder", lambda table: table * 9),
+        ("decoder", lambda table: np.abs(table)),
+        ("bytes", lambda table: table + 100),
+        ("bytes", lambda table: table[:255]),
+        ("accepting", lambda table: table[1:]),
+        ("counts", lambda table: table[:, :3]),
+        ("counts", lambda table: table + 100),
+        ("accepting", lambda table: table.astype(np.uint16)),
+    ],
+)
+def test_tables_that_lead_out_of_each_other_are_refused(part: str, change: object) -> None:
+    blobs = BlobStore()
+    made = module(function(NUMBERS))
+    sound = blobs.get(attachments(made, blobs)[f"automaton/{part}/m.f"])
+    assert callable(change)
+    with pytest.raises(PawError, match="P0529"):
+        stored(built(blobs, made, **{part: blobs.put(change(sound))}), "m.f")
+
+
+def test_a_missing_table_is_refused() -> None:
+    made = module(function(NUMBERS))
+    executable = built(BlobStore(), made)
+    manifest = {**executable.manifest, "attachments": {}}
+    with pytest.raises(PawError, match=r"P0529.*no table `bytes`"):
+        stored(replace(executable, manifest=manifest), "m.f")
+
+
+@pytest.mark.parametrize(
+    ("pattern", "code"), [("([ab]*a[ab]{30})+", "P0552"), ("a(?=b)", "P0806"), ("(a?){500}a{500}", "P0552")]
+)
+def test_a_type_without_an_automaton_is_refused_when_the_program_is_built(pattern: str, code: str) -> None:
+    with pytest.raises(PawError, match=code):
+        automaton(Matching(pattern))
