@@ -13,9 +13,10 @@ from typing import Any, ClassVar
 
 from pawc.base.diagnostics import InternalError, fail
 from pawc.base.types import choices
+from pawc.files.blobs import BlobStore
 from pawc.files.executable import Executable
 from pawc.interpreters.info import CONFIG, INFO, TOKENIZER, WEIGHTS, InterpreterInfo
-from pawc.ir.nodes import NeuralFunction, Program
+from pawc.ir.nodes import BlobRef, Module, NeuralFunction, Program
 from pawc.ir.tensors import prefix_shape
 from pawc.lowering import options
 from pawc.runtime.labels import adjusted, softmax
@@ -36,6 +37,10 @@ class Backend(ABC):
     def prepare(self, info: InterpreterInfo, say: Callable[[str], None]) -> None:
         """Make of a stored interpreter what this backend needs beyond its weights; `say` is told what takes long."""
         return
+
+    def attachments(self, module: Module, blobs: BlobStore) -> Mapping[str, BlobRef]:
+        """What an executable of this linked module holds for this backend beside it, by name."""
+        return {}
 
     def interpreter_files(self, info: InterpreterInfo) -> Mapping[str, Path]:
         """The files of a stored interpreter that an executable must carry to run without a store, by name."""

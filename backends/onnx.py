@@ -10,7 +10,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, ClassVar
 
-from pawc.backends import onnx_files
+from pawc.backends import automata, onnx_files
 from pawc.backends.base import Backend, check_interpreter
 from pawc.backends.batch import BatchEngine
 from pawc.backends.cores import physical_cores
@@ -21,6 +21,7 @@ from pawc.base.diagnostics import fail
 from pawc.files.blobs import BlobStore
 from pawc.files.executable import Executable
 from pawc.interpreters.info import INFO, TOKENIZER, InterpreterInfo
+from pawc.ir.nodes import BlobRef, Module
 from pawc.runtime.layout import Layout
 from pawc.runtime.outcome import Engine
 from pawc.runtime.tokenizer import Tokenizer
@@ -36,22 +37,25 @@ class OnnxBackend(Backend):
     def prepare(self, info: InterpreterInfo, say: Say) -> None:
         onnx_files.make(info, self.weights, say)
 
+    def attachments(self, module: Module, blobs: BlobStore) -> Mapping[str, BlobRef]:
+        return automata.attachments(module, blobs)
+
     def interpreter_files(self, info: InterpreterInfo) -> Mapping[str, Path]:
         graph = {f"onnx/{self.weights}/{name}": onnx_files.folder(info, self.weights) / name for name in (GRAPH, DATA)}
         return {name: info.folder / name for name in (INFO, TOKENIZER)} | graph
 
     def load(self, executable: Executable, info: InterpreterInfo) -> Engine:
         check_interpreter(executable, info)
-        return BatchEngine(lambda: self._machine(info, executable.blobs))
+        return BatchEngine(lambda: self._machine(info, executable))
 
-    def _machine(self, info: InterpreterInfo, blobs: BlobStore) -> OnnxMachine:
+    def _machine(self, info: InterpreterInfo, executable: Executable) -> OnnxMachine:
         json = bytes(info.content(TOKENIZER))
         if hashlib.sha256(json).hexdigest() != info.tokenizer_sha256:
             fail("P0712", f"`{TOKENIZER}` of interpreter `{info.name}` was changed", where=str(info.folder))
         layout = Layout.from_pieces(info.pieces, Tokenizer(json.decode()), info.max_positions)
         session, version = self._session(info)
         facts = (version, self.name, str(onnx_files.EXPORTER))
-        return OnnxMachine(info, layout, session, blobs, noise=self.noise, facts=facts)
+        return OnnxMachine(executable, info, layout, session, noise=self.noise, facts=facts)
 
     def _session(self, info: InterpreterInfo) -> tuple[Any, str]:
         """The graph in memory, and the version of what runs it."""

@@ -7,15 +7,17 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from pawc.backends import automata
+from pawc.backends.constraining import Constraint
 from pawc.backends.logits import NumpyLogits
 from pawc.backends.program_states import ProgramStates, States
 from pawc.backends.reader import Reader
 from pawc.backends.reading import Booleans, Integers, Reading
 
-from pawc.files.blobs import BlobStore
+from pawc.files.executable import Executable
 from pawc.files.quantization import dequantize
 from pawc.interpreters.info import InterpreterInfo
-from pawc.ir.nodes import Program
+from pawc.ir.nodes import NeuralFunction, Program
 from pawc.runtime.layout import Layout
 from pawc.runtime.positions import PADDING, pieces
 
@@ -28,19 +30,20 @@ PARTS = ("keys", "values")
 
 
 class OnnxMachine:
-    """The graph `session` of an interpreter, and the states of programs whose tensors are in `blobs`."""
+    """The graph `session` of an interpreter, and what `executable` holds: prefixes, and the automata of its types."""
 
     def __init__(
         self,
+        executable: Executable,
         info: InterpreterInfo,
         layout: Layout,
         session: Any,
-        blobs: BlobStore,
         *,
         noise: float,
         facts: Sequence[str],
     ) -> None:
-        self._info, self._layout, self._session, self._blobs, self._noise = info, layout, session, blobs, noise
+        self._executable, self._info, self._layout, self._session = executable, info, layout, session
+        self._noise = noise
         self._kept = ProgramStates((info.sha256, *facts), self._compute)
         self._held: dict[Program, dict[str, Floats]] = {}
         self._empty = np.zeros((info.layers, 2, info.kv_heads, 0, info.head_dim), np.float32)
@@ -53,6 +56,9 @@ class OnnxMachine:
     def noise(self) -> float:
         return self._noise
 
+    def constraint(self, function: NeuralFunction) -> Constraint | None:
+        return automata.constraint(self._executable, function, self._layout.tokenizer, self._layout.stop)
+
     def reading(self, program: Program, rows: int) -> OnnxReading:
         return OnnxReading(self._session, self._info, self.states(program), rows)
 
@@ -62,7 +68,7 @@ class OnnxMachine:
     def states(self, program: Program) -> dict[str, Floats]:
         """The states of a program, as the inputs of the graph that they are."""
         if program not in self._held:
-            prefix = None if program.prefix is None else dequantize(program.prefix, self._blobs)
+            prefix = None if program.prefix is None else dequantize(program.prefix, self._executable.blobs)
             self._held[program] = _inputs(self._kept.get(program, prefix))
         return self._held[program]
 
@@ -139,6 +145,9 @@ class OnnxReader(Reader):
         super().__init__(machine.layout)
         self._machine, self._program = machine, program
 
+    def _constraint(self, function: NeuralFunction) -> Constraint | None:
+        return self._machine.constraint(function)
+
     def _logits(self, tokens: Sequence[int], keep: int) -> Floats:
         logits = self._machine.reading(self._program, 1).read({0: tokens}, keep)
         assert isinstance(logits, NumpyLogits)
@@ -152,7 +161,7 @@ def _names(kind: str, layers: int) -> list[str]:
 def _inputs(states: States) -> dict[str, Floats]:
     """States as the inputs of the graph."""
     names = _names("prefix", len(states))
-    return dict(zip(names, map(np.ascontiguousarray, states.reshape(-1, *states.shape[2:])), strict=True))
+    return dict(zip(names, (np.ascontiguousarray(part) for layer in states for part in layer), strict=True))
 
 
 def _with_room(past: Floats, room: int) -> Floats:

@@ -127,7 +127,8 @@ def open_program(path: Path, arguments: argparse.Namespace) -> Program:
 
     if path.suffix not in (".pawx", ".paw"):
         fail("P0954", f"`{path}` is neither a .pawx executable nor a .paw source", where=str(path))
-    return load(path, build_options(arguments), Console(quiet=arguments.quiet))
+    options = build_options(arguments) if path.suffix == ".paw" else None  # what is built needs no builder
+    return load(path, options, Console(quiet=arguments.quiet))
 
 
 def named_function(program: Program, name: str | None) -> Function:

@@ -30,7 +30,7 @@ from pawc.files.carried import attach
 from pawc.files.executable import Executable
 from pawc.files.objfile import ObjectFile
 from pawc.interpreters.store import Store, cache_root
-from pawc.ir.nodes import BlobRef, Declaration, Module, NeuralFunction
+from pawc.ir.nodes import Declaration, Module, NeuralFunction
 from pawc.ir.printer import print_module
 from pawc.pass_base import Context, Pass
 from pawc.pass_manager import PassManager, Timing, check
@@ -222,27 +222,22 @@ class Builder:
         self._after(first.name, module)
         linked = self._run(module, rest, self._context())
         found = (interpreter or self._interpreter(linked)) if linked.neural else None
+        target = backend(self.options.target)
+        attachments = dict(target.attachments(linked, self.blobs))
         if found:
-            self._prepare(found)
+            info = self.store.by_sha256(found["sha256"], found["name"])
+            target.prepare(info, self.console.log)
+            if self.options.static:
+                info.check_files()
+                attachments |= attach(target.interpreter_files(info), self.blobs)
         return Executable.build(
             linked,
             self.blobs,
             target=self.options.target,
             interpreter=found,
             flags=flags,
-            attachments=self._carried(found) if found and self.options.static else None,
+            attachments=attachments,
         )
-
-    def _prepare(self, interpreter: Mapping[str, str]) -> None:
-        """Have the target make what it needs of the interpreter."""
-        info = self.store.by_sha256(interpreter["sha256"], interpreter["name"])
-        backend(self.options.target).prepare(info, self.console.log)
-
-    def _carried(self, interpreter: Mapping[str, str]) -> dict[str, BlobRef]:
-        """The files of an interpreter as attachments: those that the target needs."""
-        info = self.store.by_sha256(interpreter["sha256"], interpreter["name"])
-        info.check_files()
-        return attach(backend(self.options.target).interpreter_files(info), self.blobs)
 
     def report_times(self) -> None:
         """Say how long each pass took, if that was asked for."""
