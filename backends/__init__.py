@@ -15,6 +15,9 @@ BACKENDS = {
     "cuda": "pawc.backends.cuda:CudaBackend",
     "native": "pawc.backends.native:NativeBackend",
     "null": "pawc.backends.null:NullBackend",
+    "onnx": "pawc.backends.onnx:OnnxBackend",
+    "onnx-int4": "pawc.backends.onnx:OnnxInt4Backend",
+    "onnx-int8": "pawc.backends.onnx:OnnxInt8Backend",
     "reference": "pawc.backends.reference:ReferenceBackend",
 }
 

@@ -6,16 +6,17 @@ And what every backend holds in common: which answers a type has, when there is 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
 from pawc.base.diagnostics import InternalError, fail
 from pawc.base.types import choices
+from pawc.files.blobs import BlobStore
 from pawc.files.executable import Executable
 from pawc.interpreters.info import CONFIG, INFO, TOKENIZER, WEIGHTS, InterpreterInfo
-from pawc.ir.nodes import NeuralFunction, Program
+from pawc.ir.nodes import BlobRef, Module, NeuralFunction, Program
 from pawc.ir.tensors import prefix_shape
 from pawc.lowering import options
 from pawc.runtime.labels import adjusted, softmax
@@ -32,6 +33,14 @@ class Backend(ABC):
     @abstractmethod
     def load(self, executable: Executable, info: InterpreterInfo) -> Engine:
         """An engine for the functions of `executable`, on the interpreter that `info` describes."""
+
+    def prepare(self, info: InterpreterInfo, say: Callable[[str], None]) -> None:
+        """Make of a stored interpreter what this backend needs beyond its weights; `say` is told what takes long."""
+        return
+
+    def attachments(self, module: Module, blobs: BlobStore) -> Mapping[str, BlobRef]:
+        """What an executable of this linked module holds for this backend beside it, by name."""
+        return {}
 
     def interpreter_files(self, info: InterpreterInfo) -> Mapping[str, Path]:
         """The files of a stored interpreter that an executable must carry to run without a store, by name."""

@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from pawc.backends.base import Plan, program_of, too_long
+from pawc.backends.constraining import Constraint
 from pawc.backends.label_tree import LabelTree
 from pawc.backends.machine import Machine
 from pawc.backends.reader import Reader
@@ -27,7 +28,6 @@ from pawc.backends.writing import Writing
 
 from pawc.base.types import Type
 from pawc.ir.nodes import NeuralFunction
-from pawc.runtime.constraint import Constraint, prefetch
 from pawc.runtime.labels import adjusted, softmax
 from pawc.runtime.outcome import Outcome
 
@@ -105,12 +105,13 @@ class BatchEngine:
 
     def _write(self, plan: Plan, queries: Sequence[list[int]], reading: Reading, alone: Reader) -> Sequence[Outcome]:
         """One written answer per row: at each step a token, and what the type forces after it."""
-        answers = [Writing(plan, self._constraint(plan.function.result), self.machine.layout) for _ in queries]
+        constraint = self._constraint(plan.function)
+        answers = [Writing(plan, constraint, self.machine.layout) for _ in queries]
         new = {row: [*queries[row], *answer.tokens] for row, answer in enumerate(answers) if not answer.done}
         while new:
             states = [state for row in new if (state := answers[row].state) is not None]
-            if states:
-                prefetch(states)
+            if constraint is not None:
+                constraint.prefetch(states)
             logits = reading.read(new)
             allowed = [mask for row in new if (mask := answers[row].allowed()) is not None]
             best = logits.best(np.stack(allowed) if allowed else None)
@@ -132,11 +133,10 @@ class BatchEngine:
             for query, answer in zip(queries, answers, strict=True)
         ]
 
-    def _constraint(self, kind: Type) -> Constraint | None:
-        if kind not in self._constraints:
-            layout = self.machine.layout
-            self._constraints[kind] = Constraint.for_type(kind, layout.tokenizer, layout.stop)
-        return self._constraints[kind]
+    def _constraint(self, function: NeuralFunction) -> Constraint | None:
+        if function.result not in self._constraints:
+            self._constraints[function.result] = self.machine.constraint(function)
+        return self._constraints[function.result]
 
 
 def margin(peaks: NDArray[np.float32], noise: float) -> NDArray[np.float32]:

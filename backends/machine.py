@@ -9,10 +9,11 @@ from __future__ import annotations
 from threading import Lock
 from typing import Protocol
 
+from pawc.backends.constraining import Constraint
 from pawc.backends.reader import Reader
 from pawc.backends.reading import Reading
 
-from pawc.ir.nodes import Program
+from pawc.ir.nodes import NeuralFunction, Program
 from pawc.runtime.layout import Layout
 
 
@@ -32,6 +33,10 @@ class Machine(Protocol):
     @property
     def noise(self) -> float:
         """How far logits of one row may be apart from batch to batch, as a share of the greatest."""
+        ...
+
+    def constraint(self, function: NeuralFunction) -> Constraint | None:
+        """What holds a function's answers to its type; None where any text will do."""
         ...
 
     def reading(self, program: Program, rows: int) -> Reading:

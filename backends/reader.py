@@ -13,10 +13,11 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 from pawc.backends.base import Plan, too_long
+from pawc.backends.constraining import Constraint
 from pawc.backends.logits import log_sum
 from pawc.backends.writing import Writing
 
-from pawc.runtime.constraint import Constraint
+from pawc.ir.nodes import NeuralFunction
 from pawc.runtime.labels import forks
 from pawc.runtime.layout import Layout
 from pawc.runtime.outcome import Outcome
@@ -50,8 +51,7 @@ class Reader(ABC):
 
     def write(self, plan: Plan, query: Sequence[int]) -> Outcome:
         """What the interpreter writes when at each step it takes the likeliest of the tokens that are allowed."""
-        constraint = Constraint.for_type(plan.function.result, self._layout.tokenizer, self._layout.stop)
-        writing = Writing(plan, constraint, self._layout)
+        writing = Writing(plan, self._constraint(plan.function), self._layout)
         while not writing.done:
             writing.take(*self.next(query, writing.tokens, writing.allowed()))
         return writing.outcome()
@@ -65,6 +65,10 @@ class Reader(ABC):
             logits = np.where(allowed, logits, np.float32(-np.inf))
         token = int(logits.argmax())
         return token, float(logits[token] - log_sum(logits))
+
+    @abstractmethod
+    def _constraint(self, function: NeuralFunction) -> Constraint | None:
+        """What holds a function's answers to its type; None where any text will do."""
 
     @abstractmethod
     def _logits(self, tokens: Sequence[int], keep: int) -> NDArray[np.float32]:

@@ -27,9 +27,9 @@ class Reading(ABC):
         self._next = [states] * rows  # the position of each row's next token
         self._positions = np.tile(np.arange(states), (rows, 1))  # of everything there is to attend to
 
-    def read(self, new: Mapping[int, Sequence[int]]) -> Logits:
-        """The logits after the `new` tokens of each row, one place; rows that bring none leave for good."""
-        return self._forward(*self._take(new), keep=1)
+    def read(self, new: Mapping[int, Sequence[int]], keep: int = 1) -> Logits:
+        """The logits at the last `keep` of the `new` tokens of each row; rows that bring none leave for good."""
+        return self._forward(*self._take(new), keep)
 
     def read_and_look_ahead(
         self, new: Mapping[int, Sequence[int]], tokens: Sequence[int], depths: Sequence[int], sees: Booleans

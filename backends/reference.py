@@ -21,6 +21,7 @@ from pawc.files.executable import Executable
 from pawc.files.quantization import dequantize
 from pawc.interpreters.info import InterpreterInfo
 from pawc.ir.nodes import NeuralFunction, Program
+from pawc.runtime.constraint import Constraint
 from pawc.runtime.interpreter import Interpreter
 from pawc.runtime.outcome import Engine, Outcome
 
@@ -63,6 +64,9 @@ class TorchReader(Reader):
     @cached_property
     def _prefix(self) -> torch.Tensor | None:
         return torch.from_numpy(dequantize(self._quantised, self._blobs)) if self._quantised else None
+
+    def _constraint(self, function: NeuralFunction) -> Constraint | None:
+        return Constraint.for_type(function.result, self._layout.tokenizer, self._layout.stop)
 
     @torch.inference_mode()
     def _logits(self, tokens: Sequence[int], keep: int) -> NDArray[np.float32]:

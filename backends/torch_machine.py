@@ -17,8 +17,9 @@ from torch import Tensor
 
 from pawc.files.blobs import BlobStore
 from pawc.files.quantization import dequantize
-from pawc.ir.nodes import Prefix, Program
+from pawc.ir.nodes import NeuralFunction, Prefix, Program
 from pawc.runtime.attention import shared_prefix
+from pawc.runtime.constraint import Constraint
 from pawc.runtime.interpreter import Interpreter
 from pawc.runtime.layout import Layout
 
@@ -55,6 +56,9 @@ class TorchMachine:
 
     def alone(self, program: Program) -> TorchReader:
         return TorchReader(self.interpreter, program, self._blobs)
+
+    def constraint(self, function: NeuralFunction) -> Constraint | None:
+        return Constraint.for_type(function.result, self.layout.tokenizer, self.layout.stop)
 
     def states(self, program: Program) -> Tensor:
         """The states of a program `[layers, 2, kv_heads, length, head_dim]`, in the interpreter's number format."""

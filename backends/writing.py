@@ -10,9 +10,9 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 from pawc.backends.base import Plan
+from pawc.backends.constraining import Constraint
 
 from pawc.base.types import parse
-from pawc.runtime.constraint import Constraint
 from pawc.runtime.layout import Layout
 from pawc.runtime.outcome import Answer, Failure, Outcome
 

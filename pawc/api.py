@@ -18,22 +18,22 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pawc.base.diagnostics import fail
 from pawc.base.source import Source
 from pawc.base.types import freeze
-from pawc.driver.build import Builder, Options
 from pawc.driver.console import Console
 from pawc.driver.program import Function, Program
 from pawc.driver.records import arguments
 from pawc.files.executable import Executable
 from pawc.interpreters.store import cache_root
 from pawc.ir.nodes import Example, NeuralFunction
-from pawc.lowering.modules import lower
 from pawc.runtime.outcome import Failure
 from pawc.syntax import literals
-from pawc.syntax.parser import parse
+
+if TYPE_CHECKING:
+    from pawc.driver.build import Options
 
 
 def compile(
@@ -60,6 +60,10 @@ def compile(
     neural compiler: `compiler` is its file, by default the one that comes with pawc for the interpreter.
     Compiled functions are kept in the cache: the same call again is answered from there.
     """
+    from pawc.driver.build import Builder, Options
+    from pawc.lowering.modules import lower
+    from pawc.syntax.parser import parse
+
     console = Console(quiet=quiet)
     builder = Builder(
         Options(
@@ -83,7 +87,7 @@ def load(path: str | Path, options: Options | None = None, console: Console | No
     """The program in a `.pawx` file. A `.paw` source is built first, in the cache; `options` are for that."""
     path = Path(path)
     if path.suffix == ".paw":
-        path = _built(path, options or Options(), console or Console(quiet=True))
+        path = _built(path, options, console or Console(quiet=True))
     return Program(Executable.load(path))
 
 
@@ -93,8 +97,11 @@ def function(path: str | Path, name: str | None = None) -> Function:
     return program.entry if name is None else program[name]
 
 
-def _built(source: Path, options: Options, console: Console) -> Path:
+def _built(source: Path, options: Options | None, console: Console) -> Path:
     """The executable of a source file, in the cache: one per file and set of options, made again when they change."""
+    from pawc.driver.build import Builder, Options
+
+    options = options or Options()
     builder = Builder(options, console)
     place = f"{source.resolve()}\n{builder.pipeline.text}\n{options.target}\n{options.interpreter}\n{options.compiler}"
     output = cache_root() / "run" / f"{source.stem}-{hashlib.sha256(place.encode()).hexdigest()[:16]}.pawx"

@@ -19,7 +19,8 @@ from pawc.backends.reading import Booleans, Integers, Reading
 from pawc.files.blobs import BlobStore
 from pawc.files.quantization import dequantize
 from pawc.interpreters.info import InterpreterInfo
-from pawc.ir.nodes import Prefix, Program
+from pawc.ir.nodes import NeuralFunction, Prefix, Program
+from pawc.runtime.constraint import Constraint
 from pawc.runtime.layout import Layout
 from pawc.runtime.positions import PADDING
 from pawc.runtime.tokenizer import Tokenizer
@@ -55,6 +56,9 @@ class NativeMachine:
         tokenizer = Tokenizer.load(info.folder)
         layout = Layout.from_pieces(info.pieces, tokenizer, info.max_positions)
         return cls(native, checkpoint.bits("model.embed_tokens.weight"), layout, blobs, info.sha256)
+
+    def constraint(self, function: NeuralFunction) -> Constraint | None:
+        return Constraint.for_type(function.result, self.layout.tokenizer, self.layout.stop)
 
     def reading(self, program: Program, rows: int) -> NativeReading:
         return NativeReading(self, self.states(program), rows)
@@ -185,6 +189,9 @@ class NativeReader(Reader):
     def __init__(self, machine: NativeMachine, program: Program) -> None:
         super().__init__(machine.layout)
         self._machine, self._program = machine, program
+
+    def _constraint(self, function: NeuralFunction) -> Constraint | None:
+        return self._machine.constraint(function)
 
     def _logits(self, tokens: Sequence[int], keep: int) -> NDArray[np.float32]:
         shared, places = self._machine.states(self._program), np.arange(len(tokens))

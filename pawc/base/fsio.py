@@ -15,8 +15,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from pawc.base.diagnostics import fail
 
 _ABANDONED = 24 * 3600  # seconds after which a temporary file is nobody's, where its process cannot be asked for
@@ -69,6 +67,8 @@ def lock(path: Path, timeout: float = -1) -> Iterator[None]:
 
     After `timeout` seconds without it: a coded error. Negative: wait for ever.
     """
+    from filelock import FileLock, Timeout  # running a program needs no lock, and this package not at all
+
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(path.with_name(f".{path.name}.lock"), timeout=timeout):

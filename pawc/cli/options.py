@@ -77,7 +77,7 @@ def add_build_flags(parser: argparse.ArgumentParser) -> None:
 def add_link_flags(parser: argparse.ArgumentParser) -> None:
     """The flags of everything that runs passes."""
     group = parser.add_argument_group("passes and targets")
-    targets = "cpu (default), cuda, reference, null"
+    targets = "cpu (default), cuda, onnx, onnx-int8, onnx-int4, reference, null"
     group.add_argument("--target", metavar="NAME", default="cpu", help=f"what it is for: {targets}")
     group.add_argument(
         "--passes", metavar="LIST", help="instead of the default passes, and of -O, --bits, --seed: 'a,b{x=1},link'"
@@ -129,7 +129,8 @@ def open_program(path: Path, arguments: argparse.Namespace) -> Program:
 
     if path.suffix not in (".pawx", ".paw"):
         fail("P0954", f"`{path}` is neither a .pawx executable nor a .paw source", where=str(path))
-    return load(path, build_options(arguments), Console(quiet=arguments.quiet))
+    options = build_options(arguments) if path.suffix == ".paw" else None  # what is built needs no builder
+    return load(path, options, Console(quiet=arguments.quiet))
 
 
 def named_function(program: Program, name: str | None) -> Function:

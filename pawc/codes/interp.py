@@ -141,4 +141,28 @@ CODES: tuple[Code, ...] = (
         bad="pawc run mail.pawx --engine native      # built for a GPT-2",
         good="pawc run mail.pawx --engine torch",
     ),
+    Code(
+        code="P0715",
+        title="a package for ONNX is missing",
+        what="Running a program that is built for `onnx` needs `onnxruntime`; building one needs the extra `onnx` too.",
+        why="They are not part of a plain installation: most people run programs on PyTorch.",
+        bad="pawc run mail.pawx        # built with --target onnx, where onnxruntime is not installed",
+        good='pip install "pawc[onnx]", then pawc run mail.pawx',
+    ),
+    Code(
+        code="P0720",
+        title="the interpreter's ONNX graph is missing or damaged",
+        what="The graph that the program runs on is not beside the interpreter, is cut short, or cannot be loaded.",
+        why="Graphs are made with PyTorch when a program is built; a machine without it can only use what is there.",
+        bad="pawc run mail.pawx        # the .pawx alone was copied to a machine without PyTorch",
+        good="pawc build --static --target onnx mail.paw, and copy that",
+    ),
+    Code(
+        code="P0717",
+        title="interpreter cannot be exported to ONNX",
+        what="PyTorch's exporter cannot turn this model into a graph.",
+        why="Every architecture that can run programs is tried, but its code may do what a graph cannot express.",
+        bad="pawc build mail.paw --target onnx --interp mine        # a model with code of its own",
+        good="pawc build mail.paw --target cpu --interp mine",
+    ),
 )

@@ -30,7 +30,7 @@ from pawc.files.carried import attach
 from pawc.files.executable import Executable
 from pawc.files.objfile import ObjectFile
 from pawc.interpreters.store import Store, cache_root
-from pawc.ir.nodes import BlobRef, Declaration, Module, NeuralFunction
+from pawc.ir.nodes import Declaration, Module, NeuralFunction
 from pawc.ir.printer import print_module
 from pawc.neural.shipped import compiler_file
 from pawc.pass_base import Context, Pass
@@ -39,9 +39,6 @@ from pawc.passes.link import Link, link
 from pawc.passes.neural_compile import NeuralCompile
 
 Signatures = Callable[[str], tuple[Declaration, ...]]
-
-NOT_YET = ("onnx",)
-"""Targets that people may know of, but that do not exist yet."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,8 +63,7 @@ class Options:
     def __post_init__(self) -> None:
         if self.target not in BACKENDS:
             help = nearest(self.target, BACKENDS) or f"there are {', '.join(BACKENDS)}"
-            missing = "is planned, but does not exist yet" if self.target in NOT_YET else "does not exist"
-            fail("P0904", f"target `{self.target}` {missing}", help=help)
+            fail("P0904", f"target `{self.target}` does not exist", help=help)
 
     def pipeline(self) -> Pipeline:
         """The passes that were asked for, or the default ones."""
@@ -227,20 +223,22 @@ class Builder:
         self._after(first.name, module)
         linked = self._run(module, rest, self._context())
         found = (interpreter or self._interpreter(linked)) if linked.neural else None
+        target = backend(self.options.target)
+        attachments = dict(target.attachments(linked, self.blobs))
+        if found:
+            info = self.store.by_sha256(found["sha256"], found["name"])
+            target.prepare(info, self.console.log)
+            if self.options.static:
+                info.check_files()
+                attachments |= attach(target.interpreter_files(info), self.blobs)
         return Executable.build(
             linked,
             self.blobs,
             target=self.options.target,
             interpreter=found,
             flags=flags,
-            attachments=self._carried(found) if found and self.options.static else None,
+            attachments=attachments,
         )
-
-    def _carried(self, interpreter: Mapping[str, str]) -> dict[str, BlobRef]:
-        """The files of an interpreter as attachments: those that the target needs."""
-        info = self.store.by_sha256(interpreter["sha256"], interpreter["name"])
-        info.check_files()
-        return attach(backend(self.options.target).interpreter_files(info), self.blobs)
 
     def report_times(self) -> None:
         """Say how long each pass took, if that was asked for."""

@@ -33,9 +33,11 @@ def cache_root() -> Path:
     """The folder of everything pawc keeps: `PAWC_CACHE_DIR`, else the user's cache directory."""
     if given := os.environ.get("PAWC_CACHE_DIR"):
         return Path(given).expanduser()
-    from platformdirs import user_cache_path
-
-    return user_cache_path("pawc", appauthor=False)
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local") / "pawc" / "Cache"
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Caches" / "pawc"
+    return Path(os.environ.get("XDG_CACHE_HOME", "").strip() or Path.home() / ".cache") / "pawc"
 
 
 class Store:

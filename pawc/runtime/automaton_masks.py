@@ -7,7 +7,7 @@ a millisecond, and kept.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 
 import numpy as np
@@ -42,6 +42,9 @@ class Constraint:
     def start(self) -> State:
         """A new answer, nothing written yet."""
         return State(self, self.automaton.start)
+
+    def prefetch(self, states: Sequence[State]) -> None:
+        """Nothing: masks are kept, and most are there when they are asked for."""
 
     def mask(self, place: Place) -> NDArray[np.bool_]:
         """One entry per token: whether all its bytes may come next."""

@@ -52,6 +52,10 @@ class Constraint:
         """A new answer, nothing written yet."""
         return State(self, self._matcher.deep_copy())
 
+    def prefetch(self, states: Sequence[State]) -> None:
+        """Start to compute what `allowed` of each of these states will return, while the model computes its logits."""
+        prefetch(states)
+
 
 class State:
     """How far one answer has been written."""
