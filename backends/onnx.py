@@ -33,6 +33,8 @@ class OnnxBackend(Backend):
     name: ClassVar[str] = "onnx"
     weights: ClassVar[str] = "fp32"
     noise: ClassVar[float] = 1e-4
+    """Measured on the embedded interpreter, batches of 1 and 16, logits up to 37: they differ by up to 3e-5 (int4:
+    0.008, int8: 0.65). The margin is 100, 4 and 3 times that."""
 
     def prepare(self, info: InterpreterInfo, say: Say) -> None:
         onnx_files.make(info, self.weights, say)
@@ -90,10 +92,11 @@ class OnnxBackend(Backend):
 
 
 class OnnxInt8Backend(OnnxBackend):
-    """The same with weights in 8 bits."""
+    """The same with weights in 8 bits, and activations too: half the fp32 time a token, but noisy in batches."""
 
     name: ClassVar[str] = "onnx-int8"
     weights: ClassVar[str] = "int8"
+    noise: ClassVar[float] = 0.06
 
 
 class OnnxInt4Backend(OnnxBackend):
@@ -101,6 +104,7 @@ class OnnxInt4Backend(OnnxBackend):
 
     name: ClassVar[str] = "onnx-int4"
     weights: ClassVar[str] = "int4"
+    noise: ClassVar[float] = 1e-3
 
 
 GET_RUNTIME = "pip install onnxruntime"

@@ -93,9 +93,8 @@ def _make(info: InterpreterInfo, weights: str, place: Path, say: Say) -> None:
                 reason = str(error).partition("\n")[0]
                 fail("P0717", f"`{info.name}` ({info.architecture}) cannot be exported to ONNX: {reason}")
             model = onnx.load(partial / GRAPH)
-        if weights == "fp32":
-            onnx_rewrite.turn_head(model)
-        else:
+        onnx_rewrite.turn_head(model)
+        if weights != "fp32":
             say(f"rounding the weights of {info.name} to {weights}")
             onnx_rewrite.quantize(model, int(weights.removeprefix("int")))
         for name in (GRAPH, DATA):
