@@ -29,6 +29,8 @@ class Backend(ABC):
     """One way to run executables."""
 
     name: ClassVar[str]
+    exact: ClassVar[bool] = True
+    """Whether it answers as the reference does; one that computes with fewer bits does so nearly always."""
 
     @abstractmethod
     def load(self, executable: Executable, info: InterpreterInfo) -> Engine:

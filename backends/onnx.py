@@ -93,6 +93,7 @@ class OnnxInt8Backend(OnnxBackend):
     """The same with weights in 8 bits."""
 
     name: ClassVar[str] = "onnx-int8"
+    exact: ClassVar[bool] = False
     weights: ClassVar[str] = "int8"
 
 
@@ -100,6 +101,7 @@ class OnnxInt4Backend(OnnxBackend):
     """The same with weights in 4 bits."""
 
     name: ClassVar[str] = "onnx-int4"
+    exact: ClassVar[bool] = False
     weights: ClassVar[str] = "int4"
 
 
