@@ -27,6 +27,7 @@ from typing import Any
 
 from pawc.backends import BACKENDS
 from pawc.backends.base import Backend
+from pawc.backends.reference import ReferenceEngine
 
 from pawc.base.diagnostics import PawError
 from pawc.driver.build import Builder, Options
@@ -175,23 +176,22 @@ def _ask_reference(made: Sequence[Case], known: Mapping[str, _Known], seconds: f
         print(f"reference: {done} inputs, {max(0.0, end - time.monotonic()) / 60:.0f} minutes left", flush=True)
 
 
-_interpreters: dict[tuple[str, str], Any] = {}
+_interpreters: dict[str, Any] = {}
 
 
 def _engine(spec: str, case: Case) -> Engine:
-    """An engine for a case. All engines of a backend share what it holds in memory, where it holds any."""
+    """An engine for a case, built as `pawc build --target` does. Those of the reference share an interpreter."""
     named = case.executable.manifest["interpreter"]
-    info = Store().by_sha256(named["sha256"], named["name"])
-    engine = _backend(spec).load(case.executable, info)
-    for attribute in ("_interpreter", "machine"):
-        if not hasattr(type(engine), attribute):
-            continue
-        held = _interpreters.setdefault((spec, named["sha256"]), getattr(engine, attribute))
-        if attribute == "_interpreter":
-            engine.__dict__[attribute] = held
-        elif hasattr(held, "interpreter"):
-            machine: Any = getattr(engine, attribute)
-            machine.interpreter = held.interpreter
+    info, target = Store().by_sha256(named["sha256"], named["name"]), _backend(spec)
+    target.prepare(info, lambda message: print(message, flush=True))
+    module, blobs = case.executable.module, case.executable.blobs
+    attachments = target.attachments(module, blobs)
+    built = Executable.build(module, blobs, target=target.name, interpreter=named, attachments=attachments)
+    engine = target.load(built, info)
+    if isinstance(engine, ReferenceEngine):
+        if named["sha256"] not in _interpreters:
+            _interpreters[named["sha256"]] = engine._interpreter
+        engine.__dict__["_interpreter"] = _interpreters[named["sha256"]]
     return engine
 
 

@@ -1,7 +1,8 @@
 """`pawc eval`: how well each way to make programs does on tasks, in one table.
 
-TASKS are JSON lines (docs/data.md; .jsonl or .jsonl.gz) or .paw files with tests. Without --arms all
-arms are measured that have what they need: --compiler (or the one in the box), --universal, --large.
+TASKS are JSON lines (docs/data.md; .jsonl or .jsonl.gz) or .paw files with tests. Without --arms
+all arms are measured that have what they need: --compiler (or the one in the box), --universal,
+--large.
 Results are kept in OUT/results.jsonl: the same command again measures what is missing. It writes
 OUT/report.md and OUT/report.svg, and the table to stdout.
 
