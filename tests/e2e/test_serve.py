@@ -105,7 +105,14 @@ def test_several_programs_are_served_together_until_a_second_signal(built: Place
         scored = client.post("/v1/functions/urgency?scores=1", {"input": "x"}).json
         assert scored["scores"].keys() == {"immediate", "wait"}
         with socket.create_connection(("127.0.0.1", port)) as slow:
-            head = ("POST /v1/run HTTP/1.1", "Host: x", "Content-Type: application/json", "Content-Length: 9", "", "{")
+            head = (
+                "POST /v1/functions/main HTTP/1.1",
+                "Host: x",
+                "Content-Type: application/json",
+                "Content-Length: 9",
+                "",
+                "{",
+            )
             slow.sendall("\r\n".join(head).encode())
             assert client.get("/healthz/live").status == 200  # what came before was read by now
             process.send_signal(signal.SIGTERM)
