@@ -4,10 +4,11 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 PYTEST ?= $(BIN)/python -m pytest
+DIST   ?= dist
 JOBS   ?= $(shell nproc 2>/dev/null || echo 1)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-all lint types golden docs web bench check clean
+.PHONY: help setup demo test test-all lint types golden docs web bench check runtime-wheel clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -62,6 +63,13 @@ bench: setup ## measure; results go to .benchmarks/
 	$(PYTEST) bench --benchmark-only
 
 check: lint types test ## all of the above that can fail
+
+runtime-wheel: setup ## build dist/pawc_runtime-*.whl: what runs programs built for onnx, without PyTorch
+	@# setuptools takes sources from below its own folder only: give it one that looks so.
+	@rm -rf build/runtime && mkdir -p build/runtime
+	@ln -s $(CURDIR)/pawc $(CURDIR)/backends $(CURDIR)/README.md build/runtime/
+	@cp packaging/runtime.toml build/runtime/pyproject.toml
+	$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir $(DIST) build/runtime
 
 clean: ## remove what building left behind (not .venv)
 	rm -rf build dist web/lib web/node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis .benchmarks

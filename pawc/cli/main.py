@@ -115,9 +115,7 @@ def _dispatch(arguments: list[str]) -> int:
             sys.stdout.write(help_text())
             return 0
         case ["--version", *_]:
-            from importlib.metadata import version
-
-            print(f"pawc {version('pawc')}")
+            print(f"pawc {_version()}")
             return 0
         case ["--makefile", *_]:
             from importlib.resources import files
@@ -127,6 +125,15 @@ def _dispatch(arguments: list[str]) -> int:
         case ["help", name, *_]:
             return _dispatch([name, "--help"])
     return run_command(arguments[0], arguments[1:])
+
+
+def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("pawc")
+    except PackageNotFoundError:  # the distribution that runs programs only
+        return f"{version('pawc-runtime')} (runtime)"
 
 
 def run_command(name: str, arguments: Sequence[str]) -> int:
@@ -156,6 +163,11 @@ def _report(error: Exception) -> int:
         case PawError(diagnostics=diagnostics):
             print(error, file=sys.stderr)
             return EXIT_USAGE if all("P0900" <= d.code < "P0950" for d in diagnostics) else EXIT_INPUT
+        case ModuleNotFoundError(name=str() as name):
+            help = "pip install pawc (`pawc-runtime` only runs programs built for onnx)"
+            message = f"`{name}` is not installed, and this needs it"
+            print(Diagnostic("P0911", message, help=help).render(), file=sys.stderr)
+            return EXIT_USAGE
         case OSError(filename=str() as name, strerror=str() as reason):
             print(Diagnostic("P0950", f"{reason.lower()}: `{name}`").render(), file=sys.stderr)
             return EXIT_INPUT

@@ -70,6 +70,14 @@ CODES: tuple[Code, ...] = (
         good="pawc build --passes resolve,check,neural-compile,link a.paw",
     ),
     Code(
+        code="P0911",
+        title="a part of pawc, or what it needs, is not installed",
+        what="The command needs a package that is not there. `pawc-runtime` has what runs programs built for onnx.",
+        why="Compiling needs PyTorch. Running a program built for onnx does not: that part can be installed alone.",
+        bad="pip install pawc-runtime, then pawc build mail.paw",
+        good="pip install pawc, then pawc build mail.paw",
+    ),
+    Code(
         code="P0950",
         title="a file cannot be opened",
         what="The operating system refused to open, read or write a file.",
