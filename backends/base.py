@@ -32,6 +32,9 @@ class Backend(ABC):
     exact: ClassVar[bool] = True
     """Whether it answers as the reference does; one that computes with fewer bits does so nearly always."""
 
+    prepares: ClassVar[bool] = False
+    """Whether `prepare` does anything, so that a build needs the interpreter for it."""
+
     @abstractmethod
     def load(self, executable: Executable, info: InterpreterInfo) -> Engine:
         """An engine for the functions of `executable`, on the interpreter that `info` describes."""

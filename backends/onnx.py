@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import sys
 from collections.abc import Mapping
 from importlib.util import find_spec
@@ -13,7 +12,7 @@ from typing import Any, ClassVar
 from pawc.backends import automata, onnx_files
 from pawc.backends.base import Backend, check_interpreter
 from pawc.backends.batch import BatchEngine
-from pawc.backends.cores import physical_cores
+from pawc.backends.cores import threads
 from pawc.backends.onnx_files import DATA, GRAPH, Say
 from pawc.backends.onnx_machine import OnnxMachine
 
@@ -33,6 +32,7 @@ class OnnxBackend(Backend):
     name: ClassVar[str] = "onnx"
     weights: ClassVar[str] = "fp32"
     noise: ClassVar[float] = 1e-4
+    prepares: ClassVar[bool] = True
 
     def prepare(self, info: InterpreterInfo, say: Say) -> None:
         onnx_files.make(info, self.weights, say)
@@ -64,7 +64,7 @@ class OnnxBackend(Backend):
         except ImportError:
             fail("P0715", "`onnxruntime` is not installed, and the program is built for it", help=GET_RUNTIME)
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = int(os.environ.get("OMP_NUM_THREADS", 0)) or physical_cores() or 0
+        options.intra_op_num_threads = threads() or 0
         options.log_severity_level = 3
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # others need the cores too
         graph: str | bytes
@@ -78,7 +78,8 @@ class OnnxBackend(Backend):
             session = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
         except Exception as error:  # onnxruntime's own, which have no common base but this one
             reason = str(error).partition("\n")[0]
-            help = f"remove {onnx_files.folder(info, self.weights)}, then build the program again"
+            where = onnx_files.folder(info, self.weights)
+            help = "build it again" if info.carried else f"remove {where}, then build the program again"
             fail("P0720", f"the ONNX graph of `{info.name}` cannot be loaded: {reason}", help=help)
         return session, f"onnxruntime {onnxruntime.__version__}"
 

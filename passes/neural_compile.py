@@ -81,9 +81,9 @@ class NeuralCompile(Pass):
                 programs[task.function.symbol] = found
             else:
                 missing.append(task)
-        for task, (program, states) in zip(
-            missing, self._compile(missing, self._tools(info, compiler, ctx), ctx), strict=True
-        ):
+        # What compiling needs may have to be fetched: not where everything is in the cache.
+        made = self._compile(missing, self._tools(info, compiler, ctx), ctx) if missing else []
+        for task, (program, states) in zip(missing, made, strict=True):
             if states is not None and program.prefix is not None:
                 ctx.blobs.put(states, "BF16")
             programs[task.function.symbol] = program
