@@ -119,7 +119,8 @@ def test_several_programs_are_served_together_until_a_second_signal(built: Place
             with pytest.raises(subprocess.TimeoutExpired):
                 process.wait(1)  # for the rest of the request
             process.send_signal(signal.SIGTERM)
-            assert process.wait(10) == 128 + signal.SIGTERM
+            # By its own hand, or by the signal itself where its handlers were gone already: 143 to a shell, both.
+            assert process.wait(10) in (128 + signal.SIGTERM, -signal.SIGTERM)
 
 
 def test_what_cannot_be_served_is_told_by_a_code_before_anything_listens(built: Place) -> None:
