@@ -229,4 +229,5 @@ def _told(task: Task, program: Program) -> str:
         before, after = facts["exact before"], facts["exact after"]
         assert isinstance(before, float) and isinstance(after, float)
         return f"{task.function.symbol}: {level}, held-back examples right: {before:.0%} -> {after:.0%}"
-    return f"{task.function.symbol}: {level}, {len(task.function.examples)} examples"
+    count = len(task.function.examples)
+    return f"{task.function.symbol}: {level}, {count} example{'' if count == 1 else 's'}"

@@ -61,10 +61,10 @@ def run(arguments: argparse.Namespace) -> int:
         if getattr(arguments, name) < least:
             fail("P0901", f"--{name} is {getattr(arguments, name)}; at least {least} is needed", where="pawc eval")
     console = Console(quiet=arguments.quiet)
+    found = subjects(arguments.tasks, limit=arguments.limit, tests=arguments.tests, seed=arguments.seed)
     tools = _tools(arguments, console)
     arms = _arms(arguments.arms, tools)
     versus = pairs_of(arguments.versus, arms)
-    found = subjects(arguments.tasks, limit=arguments.limit, tests=arguments.tests, seed=arguments.seed)
     bench = Bench(tools, Results(arguments.out / "results.jsonl"))
     results = []
     total = sum(len(arms) * (2 if subject.kind else 1) for subject in found)
