@@ -11,7 +11,7 @@ JOBS   ?= $(shell nproc 2>/dev/null || echo 1)
 .PHONY: help setup demo test test-all lint types golden docs web bench check runtime-wheel clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(VENV)/ready ## make a virtual environment with pawc and its development tools in it
 $(VENV)/ready: pyproject.toml
@@ -30,7 +30,8 @@ demo: setup ## fetch the interpreter, build the examples, run one on real input
 	  | paste - examples/urgency/input.txt | awk -F '\t' '{printf "%-12s <-  %s\n", $$1, $$2}'
 
 test: setup ## run the tests
-	$(PYTEST) -q -m 'not slow'
+	@# A process a core, and one thread of torch in each.
+	OMP_NUM_THREADS=1 $(PYTEST) -q -m 'not slow' -n auto --maxprocesses 8
 
 test-all: setup ## run the tests, those that take minutes too
 	$(PYTEST) -q

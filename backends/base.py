@@ -29,6 +29,11 @@ class Backend(ABC):
     """One way to run executables."""
 
     name: ClassVar[str]
+    exact: ClassVar[bool] = True
+    """Whether it answers as the reference does; one that computes with fewer bits does so nearly always."""
+
+    prepares: ClassVar[bool] = False
+    """Whether `prepare` does anything, so that a build needs the interpreter for it."""
 
     @abstractmethod
     def load(self, executable: Executable, info: InterpreterInfo) -> Engine:

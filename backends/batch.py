@@ -11,9 +11,9 @@ if they are further apart than such differences can bring them (`margin`). So no
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -48,15 +48,19 @@ class BatchEngine:
 
     def __init__(self, load: Callable[[], Machine], rows: int | None = None, tokens: int | None = None) -> None:
         """At most so many `rows` are read together, and of their inputs so many `tokens`."""
-        self._load = load
+        self._load, self._loading = load, threading.Lock()
         self._most_rows, self._most_tokens = rows or BATCH_ROWS, tokens or BATCH_TOKENS
+        self._loaded: Machine | None = None
         self._constraints: dict[Type, Constraint | None] = {}
         self._trees: dict[Type, LabelTree] = {}
 
-    @cached_property
+    @property
     def machine(self) -> Machine:
-        """The interpreter in memory, once it is needed."""
-        return self._load()
+        """The interpreter in memory, once it is needed. The first callers of several threads get the same one."""
+        with self._loading:
+            if self._loaded is None:
+                self._loaded = self._load()
+            return self._loaded
 
     def call(self, function: NeuralFunction, batch: Sequence[tuple[Any, ...]]) -> list[Outcome]:
         """The outcome of each tuple of arguments."""

@@ -18,3 +18,9 @@ def physical_cores(topology: Path = Path("/sys/devices/system/cpu")) -> int | No
         siblings = topology / f"cpu{cpu}/topology/thread_siblings_list"
         cores.add(siblings.read_text().strip() if siblings.exists() else str(cpu))
     return len(cores)
+
+
+def threads() -> int | None:
+    """What the user asked for in `OMP_NUM_THREADS` (of `4,2`, the first), else the physical cores."""
+    given = os.environ.get("OMP_NUM_THREADS", "").partition(",")[0].strip()
+    return int(given) if given.isdecimal() and int(given) > 0 else physical_cores()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import sys
 from collections.abc import Mapping
 from importlib.util import find_spec
@@ -13,7 +12,7 @@ from typing import Any, ClassVar
 from pawc.backends import automata, onnx_files
 from pawc.backends.base import Backend, check_interpreter
 from pawc.backends.batch import BatchEngine
-from pawc.backends.cores import physical_cores
+from pawc.backends.cores import threads
 from pawc.backends.onnx_files import DATA, GRAPH, Say
 from pawc.backends.onnx_machine import OnnxMachine
 
@@ -35,6 +34,7 @@ class OnnxBackend(Backend):
     noise: ClassVar[float] = 1e-4
     """Measured on the embedded interpreter, batches of 1 and 16, logits up to 37: they differ by up to 3e-5 (int4:
     0.008, int8: 0.65). The margin is 100, 4 and 3 times that."""
+    prepares: ClassVar[bool] = True
 
     def prepare(self, info: InterpreterInfo, say: Say) -> None:
         onnx_files.make(info, self.weights, say)
@@ -66,7 +66,7 @@ class OnnxBackend(Backend):
         except ImportError:
             fail("P0715", "`onnxruntime` is not installed, and the program is built for it", help=GET_RUNTIME)
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = int(os.environ.get("OMP_NUM_THREADS", 0)) or physical_cores() or 0
+        options.intra_op_num_threads = threads() or 0
         options.log_severity_level = 3
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # others need the cores too
         graph: str | bytes
@@ -80,7 +80,8 @@ class OnnxBackend(Backend):
             session = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
         except Exception as error:  # onnxruntime's own, which have no common base but this one
             reason = str(error).partition("\n")[0]
-            help = f"remove {onnx_files.folder(info, self.weights)}, then build the program again"
+            where = onnx_files.folder(info, self.weights)
+            help = "build it again" if info.carried else f"remove {where}, then build the program again"
             fail("P0720", f"the ONNX graph of `{info.name}` cannot be loaded: {reason}", help=help)
         return session, f"onnxruntime {onnxruntime.__version__}"
 
@@ -95,6 +96,7 @@ class OnnxInt8Backend(OnnxBackend):
     """The same with weights in 8 bits, and activations too: half the fp32 time a token, but noisy in batches."""
 
     name: ClassVar[str] = "onnx-int8"
+    exact: ClassVar[bool] = False
     weights: ClassVar[str] = "int8"
     noise: ClassVar[float] = 0.06
 
@@ -103,6 +105,7 @@ class OnnxInt4Backend(OnnxBackend):
     """The same with weights in 4 bits."""
 
     name: ClassVar[str] = "onnx-int4"
+    exact: ClassVar[bool] = False
     weights: ClassVar[str] = "int4"
     noise: ClassVar[float] = 1e-3
 

@@ -46,7 +46,7 @@ class OnnxMachine:
         self._executable, self._info, self._layout, self._session = executable, info, layout, session
         self._noise = noise
         self.lock = Lock()
-        self._kept = ProgramStates((info.sha256, *facts), self._compute)
+        self._kept = ProgramStates((info.sha256, *facts), self._compute, kept=info.carried is None)
         self._held: dict[Program, dict[str, Floats]] = {}
         self._empty = np.zeros((info.layers, 2, info.kv_heads, 0, info.head_dim), np.float32)
 

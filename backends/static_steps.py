@@ -26,6 +26,9 @@ Step = Callable[[], Tensor]
 WORTH_RECORDING = 2
 """A shape is recorded when it is run for this time: inputs of an odd length may never come again."""
 
+MOST_RECORDED = 64
+"""So many shapes stay recorded: each holds the memory of its logits."""
+
 
 @dataclass(frozen=True)
 class Shape:
@@ -68,7 +71,9 @@ class StaticSteps:
     def cache(self, rows: int, slots: int) -> SlotCache:
         """The memory for so many rows and slots; the least recently used others go where it gets too much."""
         key = (rows, slots)
-        found = self._caches.pop(key, None) or SlotCache(self.interpreter, rows, slots)
+        found = self._caches.pop(key, None)
+        if found is None:  # not `or`: a cache of transformers without layers is false
+            found = SlotCache(self.interpreter, rows, slots)
         self._caches[key] = found
         while len(self._caches) > 2 and sum(each.memory.nbytes for each in self._caches.values()) > self._most_bytes:
             self._forget(next(iter(self._caches)))
@@ -109,12 +114,16 @@ class StaticSteps:
             assert tree is not None
             inputs.tree.copy_(torch.from_numpy(tree))
         self._runs[shape] = self._runs.get(shape, 0) + 1
-        if shape not in self._steps:
+        recorded = self._steps.pop(shape, None)
+        if recorded is None:
             step = self._step(shape, inputs)
             if self._record is None or self._runs[shape] < WORTH_RECORDING:
                 return step()
-            self._steps[shape] = self._record(step)
-        return self._steps[shape]()
+            recorded = self._record(step)
+            while len(self._steps) >= MOST_RECORDED:  # each keeps its logits: the least recently used goes
+                del self._steps[next(iter(self._steps))]
+        self._steps[shape] = recorded
+        return recorded()
 
     def _step(self, shape: Shape, inputs: _Inputs) -> Step:
         cache, (_, states) = self._caches[shape.rows, shape.slots], self._states[shape.states]

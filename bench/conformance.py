@@ -27,6 +27,7 @@ from typing import Any
 
 from pawc.backends import BACKENDS
 from pawc.backends.base import Backend
+from pawc.backends.reference import ReferenceEngine
 
 from pawc.base.diagnostics import PawError
 from pawc.driver.build import Builder, Options
@@ -124,13 +125,13 @@ def _quoted(text: str) -> str:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Ask the reference what is not known yet, then every backend, as far as the reference has come."""
+    """Ask the reference what is not known yet, as long as it may take; then every backend."""
     made = list(cases(args.corpus, args.work, args.interp))
     print(f"{len(made)} programs, {sum(len(case.inputs) for case in made)} inputs", flush=True)
     known = {case.name: _Known(args.work / "reference" / f"{case.key}.jsonl") for case in made}
     _ask_reference(made, known, args.minutes * 60)
     for spec in args.backends.split(",") if args.backends else [name for name in BACKENDS if name not in _NOT_COMPARED]:
-        _compare(spec, made, known, args.work)
+        _ask(spec, made, args.work)
     return 0
 
 
@@ -175,23 +176,22 @@ def _ask_reference(made: Sequence[Case], known: Mapping[str, _Known], seconds: f
         print(f"reference: {done} inputs, {max(0.0, end - time.monotonic()) / 60:.0f} minutes left", flush=True)
 
 
-_interpreters: dict[tuple[str, str], Any] = {}
+_interpreters: dict[str, Any] = {}
 
 
 def _engine(spec: str, case: Case) -> Engine:
-    """An engine for a case. All engines of a backend share what it holds in memory, where it holds any."""
+    """An engine for a case, built as `pawc build --target` does. Those of the reference share an interpreter."""
     named = case.executable.manifest["interpreter"]
-    info = Store().by_sha256(named["sha256"], named["name"])
-    engine = _backend(spec).load(case.executable, info)
-    for attribute in ("_interpreter", "machine"):
-        if not hasattr(type(engine), attribute):
-            continue
-        held = _interpreters.setdefault((spec, named["sha256"]), getattr(engine, attribute))
-        if attribute == "_interpreter":
-            engine.__dict__[attribute] = held
-        elif hasattr(held, "interpreter"):
-            machine: Any = getattr(engine, attribute)
-            machine.interpreter = held.interpreter
+    info, target = Store().by_sha256(named["sha256"], named["name"]), _backend(spec)
+    target.prepare(info, lambda message: print(message, flush=True))
+    module, blobs = case.executable.module, case.executable.blobs
+    attachments = target.attachments(module, blobs)
+    built = Executable.build(module, blobs, target=target.name, interpreter=named, attachments=attachments)
+    engine = target.load(built, info)
+    if isinstance(engine, ReferenceEngine):
+        if named["sha256"] not in _interpreters:
+            _interpreters[named["sha256"]] = engine._interpreter
+        engine.__dict__["_interpreter"] = _interpreters[named["sha256"]]
     return engine
 
 
@@ -212,26 +212,24 @@ def _value(text: str) -> Any:
         return text
 
 
-def _compare(spec: str, made: Sequence[Case], known: Mapping[str, _Known], work: Path) -> None:
+def _ask(spec: str, made: Sequence[Case], work: Path) -> None:
+    """Have a backend answer all inputs; what the reference says of them is looked up when a report is made."""
     rows = []
     start = time.perf_counter()
     for case in made:
-        asked = [(given, wanted) for given, wanted in case.inputs if given in known[case.name].outcomes]
         try:
-            outcomes = _engine(spec, case).call(case.function, [(given,) for given, _ in asked])
+            outcomes = _engine(spec, case).call(case.function, [(given,) for given, _ in case.inputs])
         except PawError as error:
             print(f"{spec}: not measured: {error}", flush=True)
             return
-        for (given, wanted), outcome in zip(asked, outcomes, strict=True):
-            reference = known[case.name].outcomes[given]
-            rows.append({"task": case.name, "input": given, "wanted": wanted, "found": _plain(outcome)})
-            rows[-1]["reference"] = reference
+        for (given, wanted), outcome in zip(case.inputs, outcomes, strict=True):
+            rows.append({"task": case.name, "program": case.key, "input": given, "wanted": wanted})
+            rows[-1]["found"] = _plain(outcome)
     result = {"backend": spec, "seconds": round(time.perf_counter() - start, 1), "rows": rows}
     path = work / "results" / f"{spec}.json"
     path.parent.mkdir(exist_ok=True)
     path.write_text(json.dumps(result, ensure_ascii=False, indent=1), encoding="utf-8")
-    same = sum(row["found"] == row["reference"] for row in rows)
-    print(f"{spec}: {same} of {len(rows)} identical", flush=True)
+    print(f"{spec}: {len(rows)} inputs in {result['seconds']} s", flush=True)
 
 
 def _plain(outcome: Outcome) -> dict[str, Any]:
@@ -252,8 +250,21 @@ def report(args: argparse.Namespace) -> int:
     if not results:
         print("nothing is measured yet", file=sys.stderr)
         return 1
+    for result in results:
+        result["rows"] = list(_with_reference(result["rows"], args.work))
     args.output.write_text("\n".join(_report(results)) + "\n", encoding="utf-8")
     return 0
+
+
+def _with_reference(rows: Sequence[Mapping[str, Any]], work: Path) -> Iterator[Mapping[str, Any]]:
+    """The rows of which the reference's answer is known, with it."""
+    known: dict[str, _Known] = {}
+    for row in rows:
+        key = row["program"]
+        if key not in known:
+            known[key] = _Known(work / "reference" / f"{key}.jsonl")
+        if (outcome := known[key].outcomes.get(row["input"])) is not None:
+            yield {**row, "reference": outcome}
 
 
 def _report(results: Sequence[Mapping[str, Any]]) -> Iterator[str]:

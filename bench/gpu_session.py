@@ -1,12 +1,12 @@
-"""A short session on a lent GPU: what to carry there, and the one command that trains there.
+"""A short session on somebody else's GPU: what to carry there, and the one command that trains there.
 
     python -m bench.gpu_session pack --data train.jsonl.gz --dev dev.jsonl.gz      # here: fills build/gpu
     python -m bench.gpu_session stash build/gpu/part-0                             # there, first call
-    python -m bench.gpu_session train build/gpu/part-1 --minutes 7 --out $OUT      # there, second call
-    python -m bench.gpu_session train --minutes 7 --out $OUT                       # there, again: goes on
+    python -m bench.gpu_session train build/gpu/part-1 --minutes 7 --out FOLDER      # there, second call
+    python -m bench.gpu_session train --minutes 7 --out FOLDER                       # there, again: goes on
 
-The machine takes little per call and knows no package index: the interpreter's wheel travels in two parts, each small
-enough for one call, and is put together there. What comes back is the compiler to ship (about 10 MB), the metrics and
+The machine may know no package index and take only small uploads: the interpreter's wheel travels in two parts, and is
+put together there. What comes back is the compiler to ship (about 10 MB), the metrics and
 the curves; checkpoints stay there for the next call. docs/training.md says what to do with them.
 """
 
@@ -24,7 +24,7 @@ from pathlib import Path
 from pawc.interpreters.sources import PACKAGE, VERSION, WHEEL, WHEEL_SHA256
 
 PARTS = 2
-PURE = ("gguf", "lark", "platformdirs", "filelock", "tqdm")
+PURE = ("gguf", "lark", "filelock", "tqdm")
 """Packages without compiled code that pawc needs and a machine for training may lack; they travel with the first part.
 torch, transformers, tokenizers, safetensors, numpy, regex and pyyaml have to be there."""
 ROOT = Path(__file__).resolve().parents[1]

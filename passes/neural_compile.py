@@ -81,9 +81,9 @@ class NeuralCompile(Pass):
                 programs[task.function.symbol] = found
             else:
                 missing.append(task)
-        for task, (program, states) in zip(
-            missing, self._compile(missing, self._tools(info, compiler, ctx), ctx), strict=True
-        ):
+        # What compiling needs may have to be fetched: not where everything is in the cache.
+        made = self._compile(missing, self._tools(info, compiler, ctx), ctx) if missing else []
+        for task, (program, states) in zip(missing, made, strict=True):
             if states is not None and program.prefix is not None:
                 ctx.blobs.put(states, "BF16")
             programs[task.function.symbol] = program
@@ -229,4 +229,5 @@ def _told(task: Task, program: Program) -> str:
         before, after = facts["exact before"], facts["exact after"]
         assert isinstance(before, float) and isinstance(after, float)
         return f"{task.function.symbol}: {level}, held-back examples right: {before:.0%} -> {after:.0%}"
-    return f"{task.function.symbol}: {level}, {len(task.function.examples)} examples"
+    count = len(task.function.examples)
+    return f"{task.function.symbol}: {level}, {count} example{'' if count == 1 else 's'}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import torch
+from pawc.backends import backend
 
 from pawc.base.types import TEXT, Type
 from pawc.files.blobs import BlobStore
@@ -43,15 +44,16 @@ def random_prefix(interpreter: Interpreter, length: int, blobs: BlobStore) -> Pr
     return Prefix(length=length, bits=16, group=0, data=blobs.put(noise.half().numpy()))
 
 
-def executable(made: NeuralFunction, interpreter: Interpreter, blobs: BlobStore) -> Executable:
-    """A linked program of one function."""
+def executable(made: NeuralFunction, interpreter: Interpreter, blobs: BlobStore, target: str = "cpu") -> Executable:
+    """A linked program of one function, with what its target needs beside it."""
     names = {
         "name": interpreter.name,
         "sha256": interpreter.sha256,
         "tokenizer_sha256": interpreter.tokenizer_sha256,
     }
     module = Module(name="mail", stage="linked", functions=(made,), entry=made.symbol)
-    return Executable.build(module, blobs, target="cpu", interpreter=names)
+    attachments = backend(target).attachments(module, blobs)
+    return Executable.build(module, blobs, target=target, interpreter=names, attachments=attachments)
 
 
 def values(outcomes: list[Outcome]) -> list[Any]:

@@ -19,6 +19,7 @@ class NativeBackend(Backend):
     """The batch engine on the native machine."""
 
     name: ClassVar[str] = "native"
+    exact: ClassVar[bool] = False
 
     def load(self, executable: Executable, info: InterpreterInfo) -> Engine:
         from pawc.backends.native.machine import NativeMachine

@@ -8,7 +8,7 @@ from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
-from pawc.backends.cores import physical_cores
+from pawc.backends.cores import threads
 from pawc.backends.logits import NumpyLogits
 from pawc.backends.native.library import Native, kernels
 from pawc.backends.native.weights import FORMAT, Checkpoint, Floats, Shape, mapped, widened
@@ -16,6 +16,7 @@ from pawc.backends.program_states import ProgramStates, States
 from pawc.backends.reader import Reader
 from pawc.backends.reading import Booleans, Integers, Reading
 
+from pawc.base.diagnostics import fail
 from pawc.files.blobs import BlobStore
 from pawc.files.quantization import dequantize
 from pawc.interpreters.info import InterpreterInfo
@@ -49,10 +50,13 @@ class NativeMachine:
     @classmethod
     def load(cls, info: InterpreterInfo, blobs: BlobStore, *, portable: bool = False) -> NativeMachine:
         """The machine of an interpreter of the store."""
+        if info.carried is not None:
+            help = "run with `--engine torch`"
+            fail("P0718", f"the native engine reads `{info.name}` from the store, not from an executable", help=help)
         info.check_files()
         shape, checkpoint = Shape.of(info), Checkpoint(info.folder)
-        threads = int(os.environ.get("OMP_NUM_THREADS") or physical_cores() or os.cpu_count() or 1)
-        native = Native(shape, mapped(info, shape, checkpoint), threads, portable=portable)
+        count = threads() or os.cpu_count() or 1
+        native = Native(shape, mapped(info, shape, checkpoint), count, portable=portable)
         tokenizer = Tokenizer.load(info.folder)
         layout = Layout.from_pieces(info.pieces, tokenizer, info.max_positions)
         return cls(native, checkpoint.bits("model.embed_tokens.weight"), layout, blobs, info.sha256)

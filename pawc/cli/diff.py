@@ -45,7 +45,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
     for name in ABOUT:
         yield from _changed(name, before[name], after[name])
-    flags = before["flags"].keys() | after["flags"].keys()
+    flags = (before["flags"].keys() | after["flags"].keys()) - set(ABOUT)
     for name in sorted(flags):
         yield from _changed(name, before["flags"].get(name), after["flags"].get(name))
     one, other = ({s["path"]: s["sha256"] for s in side["sources"]} for side in (before, after))

@@ -1,7 +1,8 @@
 """`pawc eval`: how well each way to make programs does on tasks, in one table.
 
-TASKS are JSON lines (docs/data.md; .jsonl or .jsonl.gz) or .paw files with tests. Without --arms all
-arms are measured that have what they need: --compiler (or the one in the box), --universal, --large.
+TASKS are JSON lines (docs/data.md; .jsonl or .jsonl.gz) or .paw files with tests. Without --arms
+all arms are measured that have what they need: --compiler (or the one in the box), --universal,
+--large.
 Results are kept in OUT/results.jsonl: the same command again measures what is missing. It writes
 OUT/report.md and OUT/report.svg, and the table to stdout.
 
@@ -60,10 +61,10 @@ def run(arguments: argparse.Namespace) -> int:
         if getattr(arguments, name) < least:
             fail("P0901", f"--{name} is {getattr(arguments, name)}; at least {least} is needed", where="pawc eval")
     console = Console(quiet=arguments.quiet)
+    found = subjects(arguments.tasks, limit=arguments.limit, tests=arguments.tests, seed=arguments.seed)
     tools = _tools(arguments, console)
     arms = _arms(arguments.arms, tools)
     versus = pairs_of(arguments.versus, arms)
-    found = subjects(arguments.tasks, limit=arguments.limit, tests=arguments.tests, seed=arguments.seed)
     bench = Bench(tools, Results(arguments.out / "results.jsonl"))
     results = []
     total = sum(len(arms) * (2 if subject.kind else 1) for subject in found)

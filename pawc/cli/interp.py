@@ -1,8 +1,8 @@
 """`pawc interp`: the store of interpreters.
 
 pawc interp list            what is in the store
-pawc interp pull [NAME]     fetch the embedded interpreter, hf:OWNER/NAME, or (1.1 GB, to compare with)
-                            qwen2.5-coder-1.5b-instruct
+pawc interp pull [NAME]     fetch the embedded interpreter, hf:OWNER/NAME, or (1.1 GB, to compare
+                            with) qwen2.5-coder-1.5b-instruct
 pawc interp add NAME PATH   copy a local model: a folder as transformers saves it, or a .gguf
 pawc interp rm NAME         remove one
 pawc interp info [NAME]     what is known about one, as JSON

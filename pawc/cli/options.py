@@ -77,7 +77,7 @@ def add_build_flags(parser: argparse.ArgumentParser) -> None:
 def add_link_flags(parser: argparse.ArgumentParser) -> None:
     """The flags of everything that runs passes."""
     group = parser.add_argument_group("passes and targets")
-    targets = "cpu (default), cuda, onnx, onnx-int8, onnx-int4, reference, null"
+    targets = "cpu (default), cuda, onnx, onnx-int8, onnx-int4, native, reference, null"
     group.add_argument("--target", metavar="NAME", default="cpu", help=f"what it is for: {targets}")
     group.add_argument(
         "--passes", metavar="LIST", help="instead of the default passes, and of -O, --bits, --seed: 'a,b{x=1},link'"

@@ -44,7 +44,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
         ("--grace", "S", 30.0, "how long shutting down may take"),
     ):
         parser.add_argument(
-            flag, metavar=metavar, type=type(default), default=default, help=f"{meaning} (default: {default:g})"
+            flag,
+            metavar=metavar,
+            type=type(default),
+            default=default,
+            help=f"{meaning} (default: {str(default).removesuffix('.0')})",
         )
     add_build_flags(parser)
 

@@ -34,7 +34,7 @@ CODES: tuple[Code, ...] = (
         title="no such target",
         what="`--target` names a target that is unknown, or that this version does not have yet.",
         why="An executable is made for one target, which decides how its prefixes are stored.",
-        bad="pawc build --target cuda a.paw",
+        bad="pawc build --target gpu a.paw",
         good="pawc build --target cpu a.paw",
     ),
     Code(

@@ -225,7 +225,7 @@ class Builder:
         found = (interpreter or self._interpreter(linked)) if linked.neural else None
         target = backend(self.options.target)
         attachments = dict(target.attachments(linked, self.blobs))
-        if found:
+        if found and (self.options.static or target.prepares):  # else objects link without their interpreter
             info = self.store.by_sha256(found["sha256"], found["name"])
             target.prepare(info, self.console.log)
             if self.options.static:

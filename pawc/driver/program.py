@@ -6,6 +6,7 @@ that needs it, and stays for all that follow.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, overload
@@ -128,7 +129,7 @@ class Program:
     def __init__(self, executable: Executable, engine: Engine | None = None) -> None:
         """`engine` runs its neural functions; without one, that of its target does, from the first call on."""
         self._executable = executable
-        self._engine = engine
+        self._engine, self._loading = engine, threading.Lock()
         self._backend: str = executable.manifest["target"]
 
     @property
@@ -174,16 +175,20 @@ class Program:
     @property
     def engine(self) -> Engine:
         """What runs its neural functions, on the interpreter that the program was built for."""
-        if self._engine is None:
-            from pawc.backends import backend
+        with self._loading:
+            if self._engine is None:
+                self._engine = self._load()
+            return self._engine
 
-            manifest = self._executable.manifest
-            interpreter: Mapping[str, str] = manifest["interpreter"]
-            info = carried_interpreter(self._executable)
-            if info is None:
-                info = Store().by_sha256(interpreter["sha256"], interpreter["name"])
-            self._engine = backend(self._backend).load(self._executable, info)
-        return self._engine
+    def _load(self) -> Engine:
+        from pawc.backends import backend
+
+        manifest = self._executable.manifest
+        interpreter: Mapping[str, str] = manifest["interpreter"]
+        info = carried_interpreter(self._executable)
+        if info is None:
+            info = Store().by_sha256(interpreter["sha256"], interpreter["name"])
+        return backend(self._backend).load(self._executable, info)
 
     def __call__(self, *args: Any, **named: Any) -> Any:
         """The answer of the entry."""

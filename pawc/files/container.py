@@ -93,7 +93,10 @@ def write(path: Path, manifest: str, refs: Iterable[BlobRef], blobs: BlobStore) 
     if header > MAX_HEADER:
         fail("P0528", f"too much for one file: its header would be {header} bytes", where=str(path))
     with fsio.replacing(path) as temporary:
+        temporary.touch()
+        mode = temporary.stat().st_mode  # what the user's umask gives; safetensors lets nobody else read its files
         serialize_file(specs, temporary, metadata={"paw": manifest})
+        temporary.chmod(mode)
 
 
 def _part(view: memoryview, start: int, end: int) -> memoryview:

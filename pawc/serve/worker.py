@@ -131,11 +131,23 @@ class Worker:
             self._warm_up()
         except Exception as error:
             self.failure = error
+            self._give_up()
             return
         self.ready.set()
         while self._await_work():
             for lane in self._lanes.values():
                 self._give(self._step(lane))
+
+    def _give_up(self) -> None:
+        """Answer what was accepted while loading, as nothing will be loaded; and take no more."""
+        with self._changed:
+            self._closing = True
+            jobs = [job for lane in self._lanes.values() for job in lane.waiting]
+            for lane in self._lanes.values():
+                lane.waiting.clear()
+            self._held = 0
+        for job in jobs:
+            job.then([BROKEN] * len(job.calls))
 
     def _warm_up(self) -> None:
         """One call of every neural function, so that no client pays for what is loaded and computed once."""

@@ -17,7 +17,7 @@ from programs import executable, function
 from tiny import ARCHITECTURES, tiny_info, tiny_interpreter
 
 from pawc.base.diagnostics import PawError
-from pawc.base.types import BOOL, FLOAT, INT, TEXT, Labels, List, Matching, Optional, Record, Type
+from pawc.base.types import BOOL, FLOAT, INT, TEXT, Labels, List, Matching, Optional, Record, Type, parse
 from pawc.files.blobs import BlobStore
 from pawc.runtime.outcome import Failure, Outcome
 
@@ -50,9 +50,9 @@ def answers(name: str, architecture: str, kind: str, options: tuple[tuple[str, f
     """What a backend answers to `ASKED`: values, texts, codes of failures."""
     interpreter, blobs = tiny_interpreter(architecture), BlobStore()
     made = function(interpreter, KINDS[kind], blobs, prefix=20, max_tokens=7, **dict(options))
-    engine = type(backend(name))(**EXACT.get(name, {})).load(
-        executable(made, interpreter, blobs), tiny_info(architecture)
-    )
+    target = type(backend(name))(**EXACT.get(name, {}))
+    target.prepare(tiny_info(architecture), lambda message: None)
+    engine = target.load(executable(made, interpreter, blobs, name), tiny_info(architecture))
     return [_plain(outcome) for outcome in engine.call(made, ASKED)]
 
 
@@ -65,10 +65,15 @@ def _plain(outcome: Outcome) -> Any:
     return outcome.code if isinstance(outcome, Failure) else (outcome.value, outcome.text)
 
 
-def skip_unless_it_runs(name: str) -> None:
-    """Skip where the backend itself says that it cannot run here."""
+def _is_one(kind: Type, answer: Any) -> bool:
+    """Whether it is a value of the type, said as the type says it; or that no answer was complete."""
+    return answer == "P0803" or bool(parse(kind, answer[1]) == answer[0])
+
+
+def skip_unless_it_runs(name: str, architecture: str = "llama") -> None:
+    """Skip where the backend itself says that it cannot run here, or not this interpreter."""
     try:
-        answers(name, "llama", "bool")
+        answers(name, architecture, "bool")
     except (PawError, ImportError) as error:
         pytest.skip(f"`{name}` does not run here: {str(error).splitlines()[0]}")
 
@@ -77,11 +82,15 @@ def skip_unless_it_runs(name: str) -> None:
 @pytest.mark.parametrize("architecture", ARCHITECTURES)
 @pytest.mark.parametrize("name", NAMES)
 def test_a_backend_answers_as_the_reference_does(name: str, architecture: str, kind: str) -> None:
-    skip_unless_it_runs(name)
-    assert answers(name, architecture, kind) == reference(architecture, kind)
+    skip_unless_it_runs(name, architecture)
+    found = answers(name, architecture, kind)
+    if backend(name).exact:
+        assert found == reference(architecture, kind)
+    else:
+        assert [answer for answer in found if not _is_one(KINDS[kind], answer)] == []
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", [name for name in NAMES if backend(name).exact])
 def test_a_backend_abstains_where_the_reference_does(name: str) -> None:
     skip_unless_it_runs(name)
     for kind in ("optional labels", "optional text"):

@@ -105,14 +105,22 @@ def test_several_programs_are_served_together_until_a_second_signal(built: Place
         scored = client.post("/v1/functions/urgency?scores=1", {"input": "x"}).json
         assert scored["scores"].keys() == {"immediate", "wait"}
         with socket.create_connection(("127.0.0.1", port)) as slow:
-            head = ("POST /v1/run HTTP/1.1", "Host: x", "Content-Type: application/json", "Content-Length: 9", "", "{")
+            head = (
+                "POST /v1/functions/main HTTP/1.1",
+                "Host: x",
+                "Content-Type: application/json",
+                "Content-Length: 9",
+                "",
+                "{",
+            )
             slow.sendall("\r\n".join(head).encode())
             assert client.get("/healthz/live").status == 200  # what came before was read by now
             process.send_signal(signal.SIGTERM)
             with pytest.raises(subprocess.TimeoutExpired):
                 process.wait(1)  # for the rest of the request
             process.send_signal(signal.SIGTERM)
-            assert process.wait(10) == 128 + signal.SIGTERM
+            # By its own hand, or by the signal itself where its handlers were gone already: 143 to a shell, both.
+            assert process.wait(10) in (128 + signal.SIGTERM, -signal.SIGTERM)
 
 
 def test_what_cannot_be_served_is_told_by_a_code_before_anything_listens(built: Place) -> None:

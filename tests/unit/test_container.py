@@ -56,6 +56,11 @@ def test_the_safetensors_library_reads_what_is_written(path: Path) -> None:
         assert file.get_tensor(REFS[0].sha256).tolist() == [0, 1, 2, 3, 4, 5]
 
 
+def test_who_may_read_a_file_is_what_the_user_s_umask_says(path: Path, tmp_path: Path) -> None:
+    (tmp_path / "plain").touch()
+    assert path.stat().st_mode == (tmp_path / "plain").stat().st_mode
+
+
 def test_the_same_tensors_in_any_order_give_the_same_bytes(path: Path, tmp_path: Path) -> None:
     container.write(tmp_path / "y", '{"ä":1}', [*REFS[::-1], *REFS], BLOBS)
     assert (tmp_path / "y").read_bytes() == path.read_bytes()

@@ -17,7 +17,6 @@ from tiny import ARCHITECTURES, tiny_info, tiny_interpreter
 from pawc.base.diagnostics import PawError
 from pawc.base.types import BOOL, INT, TEXT, Labels, Matching, Optional, Record, Type
 from pawc.files.blobs import BlobStore
-from pawc.files.executable import Executable
 from pawc.interpreters.store import Store
 from pawc.ir.nodes import NeuralFunction
 from pawc.runtime.interpreter import Interpreter
@@ -44,20 +43,10 @@ def _own_cache(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr("pawc.backends.program_states.cache_root", lambda: tmp_path)
 
 
-def built(interpreter: Interpreter, made: NeuralFunction, blobs: BlobStore, target: str = "onnx") -> Executable:
-    """The executable of one function for an ONNX target."""
-    plain = executable(made, interpreter, blobs)
-    return Executable.build(
-        plain.module,
-        blobs,
-        target=target,
-        interpreter=plain.manifest["interpreter"],
-        attachments=backend(target).attachments(plain.module, blobs),
-    )
-
-
 def engine(architecture: str, made: NeuralFunction, blobs: BlobStore, target: str = "onnx") -> Engine:
-    return backend(target).load(built(tiny_interpreter(architecture), made, blobs, target), tiny_info(architecture))
+    return backend(target).load(
+        executable(made, tiny_interpreter(architecture), blobs, target), tiny_info(architecture)
+    )
 
 
 @pytest.mark.parametrize("architecture", SLOW)
@@ -125,7 +114,7 @@ def test_without_pytorch_a_missing_graph_is_an_error_with_a_way_out(monkeypatch:
     monkeypatch.setattr("pawc.backends.onnx.find_spec", lambda name: None)
     made = function(tiny_interpreter("gpt2"), LABELS)
     lacking = replace(tiny_info("gpt2"), folder=Path("/nowhere"), carried=None)
-    running = backend("onnx").load(built(tiny_interpreter("gpt2"), made, BlobStore()), lacking)
+    running = backend("onnx").load(executable(made, tiny_interpreter("gpt2"), BlobStore(), "onnx"), lacking)
     monkeypatch.setattr(type(lacking), "content", lambda self, name: (tiny_info("gpt2").folder / name).read_bytes())
     with pytest.raises(PawError, match=r"P0720(.*\n)*.*--static"):
         running.call(made, [("a",)])
@@ -173,7 +162,7 @@ def test_a_carried_graph_answers_as_the_stored_one() -> None:
     expected = values(running.call(made, ASKED))
     contents = {name: path.read_bytes for name, path in target.interpreter_files(tiny_info()).items()}
     info = replace(tiny_info(), carried=contents)
-    found = target.load(built(tiny_interpreter(), made, BlobStore()), info)
+    found = target.load(executable(made, tiny_interpreter(), BlobStore(), "onnx"), info)
     assert values(found.call(made, ASKED)) == expected
     assert isinstance(running.machine, OnnxMachine)  # type: ignore[attr-defined]
 
@@ -185,5 +174,5 @@ def test_the_embedded_interpreter_answers_as_the_reference(kind: Type) -> None:
     info = Store().resolve()
     interpreter, blobs = Interpreter.load(info.folder), BlobStore()
     made = function(interpreter, kind, blobs, max_tokens=8)
-    found = values(backend("onnx").load(built(interpreter, made, blobs), info).call(made, ASKED[1:3]))
+    found = values(backend("onnx").load(executable(made, interpreter, blobs, "onnx"), info).call(made, ASKED[1:3]))
     assert found == values(ReferenceEngine(lambda: interpreter, blobs).call(made, ASKED[1:3]))

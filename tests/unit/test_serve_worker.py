@@ -206,10 +206,14 @@ def test_an_engine_that_cannot_be_warmed_up_stops_the_worker() -> None:
             fail("P0712", "it cannot be read")
 
     worker = Worker({"m": program(Missing())}, Metrics(), batch=4, max_wait=0, limit=10)
+    asking = Asking(worker)
+    asking.ask("early", "a", "b")
     worker.start()
-    wait_until(lambda: worker.failure)
+    wait_until(lambda: asking.done)
     assert isinstance(worker.failure, PawError)
     assert not worker.ready.is_set()
+    assert asking.done == [("early", ["P0966", "P0966"])]
+    assert worker.close(30) and worker.held == 0
 
 
 def test_an_outcome_that_nobody_can_take_does_not_stop_the_worker() -> None:

@@ -123,6 +123,16 @@ def test_a_shape_is_recorded_when_it_comes_again_and_then_replayed() -> None:
     assert (len(recorded), len(replays)) == (1, 3)
 
 
+def test_what_was_recorded_reads_the_memory_that_later_batches_use() -> None:
+    static, plain, blobs = machines("llama", record=lambda step: step)  # as a graph: bound to its memory for good
+    made = program(plain, blobs)
+    assert static._steps.cache(1, 64) is static._steps.cache(1, 64)
+    for start in (7, 30, 50):
+        one, other = static.reading(made, 2), plain.reading(made, 2)
+        assert all(alike(one, other, {0: [start + step], 1: [9 + start]}) for step in range(4))
+        assert alike(one, other, {1: [5]})  # a row leaves
+
+
 def test_memory_that_was_not_used_for_long_is_let_go() -> None:
     static, plain, blobs = machines("llama", most_bytes=0)
     made = program(plain, blobs)
