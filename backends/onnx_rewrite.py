@@ -225,6 +225,6 @@ def _gather(graph: Rewriter, node: onnx.NodeProto, table: Weights) -> list[onnx.
         helper.make_node("Reshape", [constant, graph.add(f"{name}.shape", np.array(shape, np.int64))], [name])
         for constant, name, shape in zip(constants, flat, shapes.values(), strict=True)
     ]
-    options = {"gather_axis": 0, "quantize_axis": 1, "block_size": BLOCK, "bits": 8}
+    options: dict[str, Any] = {"gather_axis": 0, "quantize_axis": 1, "block_size": BLOCK, "bits": 8}
     inputs = [flat[0], node.input[1], flat[1]]
     return [*nodes, helper.make_node("GatherBlockQuantized", inputs, list(node.output), domain=DOMAIN, **options)]

@@ -7,8 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from pawc.backends import backend, onnx_files
+from pawc.backends.batch import BatchEngine, margin
+from pawc.backends.logits import NumpyLogits
 from pawc.backends.onnx_machine import OnnxMachine
 from pawc.backends.reference import ReferenceEngine
 from programs import executable, function, values
@@ -78,6 +81,23 @@ def test_smaller_weights_give_nearly_the_same_probabilities(target: str, close: 
     assert isinstance(found, Answer)
     assert isinstance(meant, Answer)
     assert dict(found.scores or ()) == pytest.approx(dict(meant.scores or ()), abs=close)
+
+
+@pytest.mark.parametrize("target", ["onnx", "onnx-int8", "onnx-int4"])
+def test_the_margin_is_wider_than_the_noise_of_batches(target: str) -> None:
+    interpreter = tiny_interpreter()
+    made = function(interpreter, TEXT)
+    running = engine("llama", made, BlobStore(), target)
+    assert isinstance(running, BatchEngine)
+    assert made.program is not None
+    queries = interpreter.layout.queries([text for (text,) in ASKED])
+    together = running.machine.reading(made.program, len(queries)).read(dict(enumerate(queries)))
+    assert isinstance(together, NumpyLogits)
+    for row, query in enumerate(queries):
+        alone = running.machine.reading(made.program, 1).read({0: query})
+        assert isinstance(alone, NumpyLogits)
+        apart = np.abs(together.values[row] - alone.values[0]).max()
+        assert 2 * apart < margin(alone.peaks(), running.machine.noise)[0]
 
 
 def test_what_is_less_probable_than_abstain_is_null() -> None:
