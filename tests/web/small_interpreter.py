@@ -56,6 +56,8 @@ RESULTS: dict[str, Type] = {
 class SmallInterpreter:
     """What the reference backend needs of an interpreter, on the same graph as the page: everything read at once."""
 
+    device = torch.device("cpu")
+
     def __init__(self, graph: bytes, tokenizer: Tokenizer) -> None:
         self.tokenizer = tokenizer
         self.layout = Layout.from_pieces(PIECES, tokenizer, POSITIONS)

@@ -17,8 +17,11 @@ from typing import Any
 import pytest
 from page_parts import ROOT
 from pawc.backends.reference import ReferenceEngine
+from tiny import tiny_info
 
+import pawc
 from pawc.base.types import render
+from pawc.cli.main import main
 from pawc.files.blobs import BlobStore
 from pawc.ir.nodes import Module
 from pawc.runtime.outcome import Answer, Failure
@@ -36,6 +39,17 @@ pytestmark = pytest.mark.skipif(
     reason="needs Chromium, node, and the page's libraries (`make web`)",
 )
 
+SOURCE = """
+fn urgency(message: text) -> "immediate" | "wait" {
+  spec "Is it urgent?"
+  example "fire" -> "immediate"
+  example "lunch" -> "wait"
+}
+fn count(message: text) -> int {
+  spec "How many?"
+  example "three cats" -> 3
+}
+"""
 INPUTS = ["The server is down!", 'é😀 <|end|> "quoted"\nand a second line']
 
 
@@ -133,3 +147,22 @@ def test_a_program_for_another_target_is_refused_with_the_way_out(
     path = small.save(tmp_path / "m.pawx", small.program(blobs, interpreter), blobs, files, static=False, target="cpu")
     (seen,) = visit(tmp_path, address, program=str(path))
     assert seen == {"error": "P0904: the program was built for `cpu`; build it with `--target onnx`"}
+
+
+@pytest.mark.parametrize("target", ["onnx", "onnx-int4"])
+def test_what_pawc_builds_runs_in_the_page(
+    target: str, address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "cache").mkdir()
+    (tmp_path / "cache" / "interpreters").symlink_to(tiny_info().folder.parent)
+    monkeypatch.setenv("PAWC_CACHE_DIR", str(tmp_path / "cache"))
+    source, built = tmp_path / "mail.paw", tmp_path / "mail.pawx"
+    source.write_text(SOURCE, encoding="utf-8")
+    options = ("--target", target, "--static", "--interp", "tiny-llama", "-O0", "-q", "-o", str(built))
+    assert main(["build", str(source), *options]) == 0
+    program = pawc.load(built)
+    asked = [(name, text) for name in ("urgency", "count") for text in INPUTS]
+    _, *seen = visit(
+        tmp_path, address, program=str(built), calls=[{"function": name, "texts": [text]} for name, text in asked]
+    )
+    assert [found["output"] for found in seen] == [str(program[name](text)) for name, text in asked]
