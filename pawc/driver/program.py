@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from pawc.base.diagnostics import Diagnostic, PawError, fail, nearest
-from pawc.base.types import Bool, Labels, Optional, Type
+from pawc.base.types import choices
 from pawc.driver.records import arguments
 from pawc.files.carried import carried_interpreter
 from pawc.files.executable import Executable, signature
@@ -59,7 +59,7 @@ class Function:
     @property
     def has_scores(self) -> bool:
         """Whether a model may have chosen its answer among labels."""
-        return _has_labels(self._function.result)
+        return choices(self._function.result) is not None
 
     def __call__(self, *args: Any, **named: Any) -> Any:
         """The answer, a value of the result type. PawError if there is none."""
@@ -241,10 +241,6 @@ class _Lazy:
 
     def call(self, function: ir.NeuralFunction, batch: Any) -> list[Outcome]:
         return self._program.engine.call(function, batch)
-
-
-def _has_labels(kind: Type) -> bool:
-    return isinstance(kind, Labels | Bool) or (isinstance(kind, Optional) and _has_labels(kind.item))
 
 
 def _value(outcome: Outcome, number: int = 0) -> Any:
