@@ -110,21 +110,17 @@ class NeuralCompiler(nn.Module):
         if self.rotary:
             positions = positions - lengths.repeat_interleave(lengths + count, output_size=len(ids))
         cache = network.cache() if self.mapper is None else None
+        wanted: dict[str, Any] = {CACHE: cache, "use_cache": cache is not None}
+        wanted |= {"output_hidden_states": self.mapper is not None}
         with self.applied():
             output = run(
-                network,
-                packing,
-                positions,
-                inputs_embeds=embedded.index_copy(0, program, learned)[None],
-                **{CACHE: cache},
-                use_cache=cache is not None,
-                output_hidden_states=self.mapper is not None,
+                network, packing, positions, inputs_embeds=embedded.index_copy(0, program, learned)[None], **wanted
             )
 
         def own(x: Tensor) -> Tensor:
             """`[1, ..., tokens, size]` -> `[functions, ..., program tokens, size]`."""
             found = x[0].index_select(-2, program)
-            return found.unflatten(-2, (len(heads), count)).movedim(-3, 0)
+            return found.view(*found.shape[:-2], len(heads), count, -1).movedim(-3, 0)
 
         if self.mapper is not None:
             made: States = self.mapper([own(layer) for layer in output.hidden_states[1:]])

@@ -52,7 +52,8 @@ class Packing:
         """The packing of groups with trunks and branches of these lengths."""
         longest = max(trunk + sum(branches) for trunk, branches in lengths)
         positions: list[int] = []
-        gather, scatter, known, segment = [], [], [], []
+        scatter: list[int] = []
+        gather, known, segment = [], [], []
         for number, (trunk, branches) in enumerate(lengths):
             here, owner = list(range(trunk)), [TRUNK] * trunk
             for branch, length in enumerate(branches, start=1):
@@ -157,7 +158,7 @@ def packed_attention(
             query, key, value, attention_mask.to(query.dtype), scale=scaling, enable_gqa=True
         ).transpose(1, 2)
     else:
-        mixed, _ = shared_prefix_attention(module, query, key, value, attention_mask, scaling, softcap=softcap)
+        mixed = shared_prefix_attention(module, query, key, value, attention_mask, scaling, softcap=softcap)[0]
     return mixed.flatten(0, 1).index_select(0, packing.scatter)[None], None
 
 
