@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from pawc.backends.native.compiling import library
-from pawc.backends.native.weights import Floats, Shape
+from pawc.backends.native.weights import PANEL, Floats, Matrix, Shape
 
 INTEGER, POINTER = ctypes.c_int32, ctypes.c_void_p
 
@@ -20,6 +20,10 @@ class _Shape(ctypes.Structure):
         *((name, INTEGER) for name in ("layers", "hidden", "inner", "heads", "kv_heads", "dim", "vocab")),
         ("epsilon", ctypes.c_float),
     )
+
+
+class _Array(ctypes.Structure):
+    _fields_ = (("data", POINTER), ("bits", INTEGER))
 
 
 class _Step(ctypes.Structure):
@@ -33,6 +37,8 @@ class _Step(ctypes.Structure):
         ("tree_nodes", INTEGER),
         ("kept", INTEGER),
         ("keep", POINTER),
+        ("panels", INTEGER),
+        ("panel", POINTER),
         ("logits", POINTER),
     )
 
@@ -41,27 +47,30 @@ class _Step(ctypes.Structure):
 def _engine() -> ctypes.CDLL:
     engine = ctypes.CDLL(str(library()))
     engine.paw_open.restype = POINTER
-    engine.paw_open.argtypes = (POINTER, POINTER, ctypes.c_int, ctypes.c_int)
+    engine.paw_open.argtypes = (POINTER, POINTER, ctypes.c_int, ctypes.c_int, ctypes.c_char_p)
     engine.paw_read.argtypes = (POINTER, POINTER)
     engine.paw_close.argtypes = (POINTER,)
-    engine.paw_kernels.restype = ctypes.c_char_p
+    engine.paw_kernels.argtypes, engine.paw_kernels.restype = (ctypes.c_char_p,), ctypes.c_char_p
     return engine
 
 
-def kernels() -> str:
-    """Which kernels the engine chooses on this machine: `avx2` or `portable`."""
-    name: bytes = _engine().paw_kernels()
-    return name.decode()
+def kernels(wanted: str = "") -> str | None:
+    """Which kernels the engine takes on this machine: `avx512`, `avx2` or `portable`; None if it has not those."""
+    name: bytes | None = _engine().paw_kernels(wanted.encode())
+    return None if name is None else name.decode()
 
 
 class Native:
-    """A Llama in the engine's memory. `arrays` are its weights (`weights.mapped`)."""
+    """A Llama in the engine's memory. `arrays` are its weights (`weights.mapped`); activations have 8 or 16 `bits`."""
 
-    def __init__(self, shape: Shape, arrays: Sequence[NDArray[Any]], threads: int, *, portable: bool = False) -> None:
-        self.shape, self._arrays = shape, arrays  # the engine reads them where they lie
+    def __init__(
+        self, shape: Shape, arrays: Sequence[Floats | Matrix], threads: int, *, bits: int = 16, kernels: str = ""
+    ) -> None:
+        self.shape, self.bits = shape, bits
+        self._arrays = arrays  # the engine reads them where they lie
         sizes = _Shape(*(getattr(shape, name) for name, *_ in _Shape._fields_))
-        pointers = (POINTER * len(arrays))(*(array.ctypes.data for array in arrays))
-        self._handle: Any = _engine().paw_open(ctypes.byref(sizes), pointers, threads, portable)
+        where = (_Array * len(arrays))(*map(_where, arrays))
+        self._handle: Any = _engine().paw_open(ctypes.byref(sizes), where, threads, bits, kernels.encode())
 
     def read(
         self,
@@ -73,8 +82,11 @@ class Native:
         shared: tuple[Floats, int],
         keep: NDArray[np.int32],
         tree: tuple[NDArray[np.uint8], NDArray[np.int32]] | None = None,
+        panels: NDArray[np.int32] | None = None,
     ) -> Floats:
         """The logits `[len(keep), vocab]` after the tokens `keep`; states of all tokens go into their rows' `caches`.
+
+        Of the vocabulary only `panels` (16 tokens each), where they are given.
 
         Embeddings `[tokens, hidden]`; cosines and sines `[tokens, dim / 2]`; a cache or the shared states lie as
         `[layers, kv_heads, 2, capacity * dim]`. `tree` is `sees` `[tokens, nodes]` and the slot where each row's
@@ -82,7 +94,8 @@ class Native:
         """
         capacities = np.array([self._capacity(cache) for cache in caches], np.int32)
         pointers = (POINTER * len(caches))(*(cache.ctypes.data for cache in caches))
-        logits = np.empty((len(keep), self.shape.vocab), np.float32)
+        width = self.shape.vocab if panels is None else PANEL * len(panels)
+        logits = np.empty((len(keep), width), np.float32)
         step = _Step(
             tokens=len(row),
             embeddings=_pointer(embeddings, np.float32),
@@ -100,6 +113,8 @@ class Native:
             tree_nodes=0 if tree is None else tree[0].shape[1],
             kept=len(keep),
             keep=_pointer(keep, np.int32),
+            panels=0 if panels is None else len(panels),
+            panel=None if panels is None else _pointer(panels, np.int32),
             logits=_pointer(logits, np.float32),
         )
         _engine().paw_read(self._handle, ctypes.byref(step))
@@ -113,6 +128,12 @@ class Native:
         if getattr(self, "_handle", None):
             _engine().paw_close(self._handle)
             self._handle = None
+
+
+def _where(array: Floats | Matrix) -> _Array:
+    if isinstance(array, Matrix):
+        return _Array(_pointer(array.blocks, np.uint8), array.bits)
+    return _Array(_pointer(array, np.float32), 0)
 
 
 def _pointer(array: NDArray[Any], kind: Any) -> int:

@@ -9,9 +9,10 @@ from threading import Lock
 import numpy as np
 from numpy.typing import NDArray
 from pawc.backends.cores import threads
-from pawc.backends.logits import NumpyLogits
-from pawc.backends.native.library import Native, kernels
-from pawc.backends.native.weights import FORMAT, Checkpoint, Floats, Shape, mapped, widened
+from pawc.backends.logits import FewLogits, Logits, NumpyLogits
+from pawc.backends.native import library
+from pawc.backends.native.library import Native
+from pawc.backends.native.weights import FORMAT, PANEL, Checkpoint, Floats, Shape, mapped, widened
 from pawc.backends.program_states import ProgramStates, States
 from pawc.backends.reader import Reader
 from pawc.backends.reading import Booleans, Integers, Reading
@@ -33,22 +34,29 @@ BLOCK = 16
 class NativeMachine:
     """An interpreter in the native engine, and the states of programs whose tensors are in `blobs`."""
 
-    noise = 1e-4
-    """Products are sums of integers, the same in every batch; attention and norms are float32."""
+    noise = 0.0
+    """A row gives the same bits in every batch: every sum is added in one order, whatever is computed beside it."""
 
     def __init__(
-        self, native: Native, embeddings: NDArray[np.uint16], layout: Layout, blobs: BlobStore, sha256: str
+        self,
+        native: Native,
+        embeddings: NDArray[np.uint16],
+        layout: Layout,
+        blobs: BlobStore,
+        facts: tuple[str, ...],
     ) -> None:
+        """`facts` are all that the bits of states depend on."""
         self.native, self.layout, self._blobs = native, layout, blobs
+        self.bits = native.bits
         self.lock = Lock()
         self._embeddings = embeddings
         shape = native.shape
         self._frequencies = 1 / shape.theta ** (np.arange(0, shape.dim, 2, dtype=np.float32) / shape.dim)
-        self._states = ProgramStates((sha256, "native", str(FORMAT), kernels()), self._compute)
+        self._states = ProgramStates(facts, self._compute)
         self._held: dict[tuple[tuple[int, ...], Prefix | None], tuple[Floats, int]] = {}
 
     @classmethod
-    def load(cls, info: InterpreterInfo, blobs: BlobStore, *, portable: bool = False) -> NativeMachine:
+    def load(cls, info: InterpreterInfo, blobs: BlobStore, *, bits: int = 16, kernels: str = "") -> NativeMachine:
         """The machine of an interpreter of the store."""
         if info.carried is not None:
             help = "run with `--engine torch`"
@@ -56,10 +64,11 @@ class NativeMachine:
         info.check_files()
         shape, checkpoint = Shape.of(info), Checkpoint(info.folder)
         count = threads() or os.cpu_count() or 1
-        native = Native(shape, mapped(info, shape, checkpoint), count, portable=portable)
+        native = Native(shape, mapped(info, shape, checkpoint), count, bits=bits, kernels=kernels)
         tokenizer = Tokenizer.load(info.folder)
         layout = Layout.from_pieces(info.pieces, tokenizer, info.max_positions)
-        return cls(native, checkpoint.bits("model.embed_tokens.weight"), layout, blobs, info.sha256)
+        facts = (info.sha256, "native", str(FORMAT), str(library.kernels(kernels)), str(bits))
+        return cls(native, checkpoint.bits("model.embed_tokens.weight"), layout, blobs, facts)
 
     def constraint(self, function: NeuralFunction) -> Constraint | None:
         return Constraint.for_type(function.result, self.layout.tokenizer, self.layout.stop)
@@ -88,6 +97,7 @@ class NativeMachine:
         shared: tuple[Floats, int],
         keep: Integers,
         tree: tuple[Booleans, Integers] | None = None,
+        panels: NDArray[np.int32] | None = None,
     ) -> Floats:
         """`Native.read` of tokens at positions. Vocabularies may be padded: only what is a token is given back."""
         angles = positions.astype(np.float32)[:, None] * self._frequencies
@@ -100,6 +110,7 @@ class NativeMachine:
             shared,
             keep.astype(np.int32),
             None if tree is None else (tree[0].astype(np.uint8), tree[1].astype(np.int32)),
+            panels,
         )
         return logits[:, : self.layout.tokenizer.vocab_size]
 
@@ -148,7 +159,7 @@ class NativeReading(Reading):
 
     def _run(
         self, ids: Integers, positions: Integers, everything: Integers, keep: int, tree: Booleans | None
-    ) -> NumpyLogits:
+    ) -> Logits:
         rows, length = ids.shape
         there = positions != PADDING
         row, place = np.nonzero(there)
@@ -163,6 +174,7 @@ class NativeReading(Reading):
             sees = tree.copy()
             sees[: length - nodes] = False  # by position they see none of it
             forest = (sees[place], used + there.sum(1) - nodes)
+        panels = None if self._wanted is None else np.unique(np.array(self._wanted, np.int32) // PANEL)
         logits = self._machine.read(
             ids[row, place],
             positions[row, place],
@@ -172,8 +184,13 @@ class NativeReading(Reading):
             self._shared,
             number[:, -keep:].ravel(),
             forest,
-        )
-        return NumpyLogits(logits.reshape(rows, keep, -1))
+            panels,
+        ).reshape(rows, keep, -1)
+        if panels is None:
+            return NumpyLogits(logits)
+        assert self._wanted is not None
+        column = {token: PANEL * int(np.searchsorted(panels, token // PANEL)) + token % PANEL for token in self._wanted}
+        return FewLogits(logits, column)
 
     def _select(self, places: list[int]) -> None:
         self._caches = [self._caches[place] for place in places]
