@@ -104,31 +104,12 @@ class Engine {
 
     void read(const Step& step) {
         pool_.wake();
-        const int n = step.tokens, hidden = shape_.hidden, wide = shape_.heads * shape_.dim, inner = shape_.inner;
-        const int qkv = wide + 2 * shape_.kv_heads * shape_.dim;
-        float* x = x_.of(size_t(n) * hidden);
-        float* qkvs = qkvs_.of(size_t(n) * qkv);
-        float* mixed = mixed_.of(size_t(n) * wide);
-        float* gates = gates_.of(size_t(n) * 2 * inner);
-        std::memcpy(x, step.embeddings, sizeof(float) * n * hidden);
-        plan_attention(step);
-        for (int i = 0; i < shape_.layers; ++i) {
-            const Layer& layer = layers_[i];
-            quantize(n, hidden, [&](int t, float* out) { return normalized(x + size_t(t) * hidden, layer.attention_norm, out); });
-            multiply(n, layer.qkv, qkv, qkvs);
-            rotate_and_keep(step, i, qkvs, qkv);
-            attend(step, i, qkvs, qkv, mixed);
-            quantize(n, wide, [&](int t, float*) { return mixed + size_t(t) * wide; });
-            multiply(n, layer.out, hidden, x, true);
-            quantize(n, hidden, [&](int t, float* out) { return normalized(x + size_t(t) * hidden, layer.mlp_norm, out); });
-            multiply(n, layer.gate_up, 2 * inner, gates);
-            quantize(n, inner, [&](int t, float* out) {
-                const float* gate = gates + size_t(t) * 2 * inner;
-                kernels_.swiglu(gate, gate + inner, inner, out);
-                return out;
-            });
-            multiply(n, layer.down, hidden, x, true);
-        }
+        const int hidden = shape_.hidden;
+        float* x = x_.of(size_t(step.tokens) * hidden);
+        std::memcpy(x, step.embeddings, sizeof(float) * step.tokens * hidden);
+        plan(step);
+        for (int layer = 0; layer < shape_.layers; ++layer)
+            for (const Chunk& chunk : chunks_) pass(step, layer, chunk, x + size_t(chunk.first) * hidden);
         if (step.kept) {
             quantize(step.kept, hidden, [&](int k, float* out) {
                 return normalized(x + size_t(step.keep[k]) * hidden, final_norm_, out);
@@ -140,11 +121,68 @@ class Engine {
     }
 
   private:
+    // So many tokens pass through a layer together: what lies between its products then stays in the second cache. No
+    // token needs what comes after it.
+    static constexpr int MOST_TOKENS = 192;
+
+    struct Chunk {
+        int first, tokens, first_tile, tiles;
+    };
+
+    // Every TILE queries of one row that share a key head: the heads of its group, of one token after another.
+    struct Tile {
+        int first_token, first_query, count;
+    };
+
     // What each thread has for itself.
     struct Thread {
         Buffer<uint8_t> panels;
         Buffer<float> row, scores;
     };
+
+    void plan(const Step& step) {
+        const int group = shape_.heads / shape_.kv_heads;
+        chunks_.clear();
+        tiles_.clear();
+        for (int first = 0; first < step.tokens; first += MOST_TOKENS) {
+            const int until = std::min(step.tokens, first + MOST_TOKENS), tiles = static_cast<int>(tiles_.size());
+            for (int start = first, end; start < until; start = end) {
+                for (end = start; end < until && step.row[end] == step.row[start]; ++end) {
+                }
+                for (int query = 0; query < (end - start) * group; query += TILE)
+                    tiles_.push_back({start, query, std::min(TILE, (end - start) * group - query)});
+            }
+            chunks_.push_back({first, until - first, tiles, static_cast<int>(tiles_.size()) - tiles});
+        }
+    }
+
+    // A layer's work on a chunk, whose hidden states are `x`.
+    void pass(const Step& step, int number, const Chunk& chunk, float* x) {
+        const Layer& layer = layers_[number];
+        const int n = chunk.tokens, hidden = shape_.hidden, wide = shape_.heads * shape_.dim, inner = shape_.inner;
+        const int qkv = wide + 2 * shape_.kv_heads * shape_.dim;
+        float* qkvs = qkvs_.of(size_t(n) * qkv);
+        float* mixed = mixed_.of(size_t(n) * wide);
+        float* gates = gates_.of(size_t(n) * 2 * inner);
+        quantize(n, hidden, [&](int t, float* out) {
+            return normalized(x + size_t(t) * hidden, layer.attention_norm, out);
+        });
+        multiply(n, layer.qkv, qkv, qkvs);
+        rotate_and_keep(step, number, chunk, qkvs, qkv);
+        attend(step, number, chunk, qkvs, qkv, mixed);
+        quantize(n, wide, [&](int t, float*) { return mixed + size_t(t) * wide; });
+        multiply(n, layer.out, hidden, x, true);
+        quantize(n, hidden, [&](int t, float* out) {
+            return normalized(x + size_t(t) * hidden, layer.mlp_norm, out);
+        });
+        multiply(n, layer.gate_up, 2 * inner, gates);
+        quantize(n, inner, [&](int t, float* out) {
+            const float* gate = gates + size_t(t) * 2 * inner;
+            kernels_.swiglu(gate, gate + inner, inner, out);
+            return out;
+        });
+        multiply(n, layer.down, hidden, x, true);
+    }
 
     // Work on single tokens; a few are done faster than they are shared out.
     template <typename Work>
@@ -178,27 +216,24 @@ class Engine {
 
     // out[rows][outputs] = activations * matrix, or added to it
     void multiply(int rows, const Matrix& matrix, int outputs, float* out, bool add = false) {
-        // Rows whose activations stay in the second cache while all panels pass.
-        const int most = std::max(TILE, int((1 << 20) / activations_.row_bytes()) / TILE * TILE);
         const size_t bytes = activations_.groups * block_bytes(matrix.bits);
         const int panels = outputs / PANEL, pairs = (panels + PAIR - 1) / PAIR;
         const int several = std::max(1, pairs / (8 * pool_.threads()));
-        for (int first = 0; first < rows; first += most)
-            pool_.run((pairs + several - 1) / several, [&](int item, int thread) {
-                for (int pair = item * several; pair < std::min(pairs, (item + 1) * several); ++pair) {
-                    const int at = pair * PAIR;
-                    kernels_.multiply(activations_, first, std::min(most, rows - first),
-                                      {matrix.blocks + at * bytes, matrix.bits, std::min(PAIR, panels - at),
-                                       out + at * PANEL, size_t(outputs), add, threads_[thread].panels.get()});
-                }
-            });
+        pool_.run((pairs + several - 1) / several, [&](int item, int thread) {
+            for (int pair = item * several; pair < std::min(pairs, (item + 1) * several); ++pair) {
+                const int at = pair * PAIR;
+                kernels_.multiply(activations_, rows,
+                                  {matrix.blocks + at * bytes, matrix.bits, std::min(PAIR, panels - at),
+                                   out + at * PANEL, size_t(outputs), add, threads_[thread].panels.get()});
+            }
+        });
     }
 
     // The logits of some panels of the head.
     void choose_panels(const Step& step) {
         const size_t bytes = activations_.groups * block_bytes(head_.bits);
         pool_.run(step.panels, [&](int item, int thread) {
-            kernels_.multiply(activations_, 0, step.kept,
+            kernels_.multiply(activations_, step.kept,
                               {head_.blocks + step.panel[item] * bytes, head_.bits, 1, step.logits + item * PANEL,
                                size_t(step.panels) * PANEL, false, threads_[thread].panels.get()});
         });
@@ -209,11 +244,12 @@ class Engine {
     }
 
     // Rotary embedding of queries (scaled as attention wants them) and keys; keys and values go to the rows' caches.
-    void rotate_and_keep(const Step& step, int layer, float* qkvs, int stride) {
+    void rotate_and_keep(const Step& step, int layer, const Chunk& chunk, float* qkvs, int stride) {
         const int dim = shape_.dim, half = dim / 2;
         const float scale = 1 / std::sqrt(static_cast<float>(dim));
-        each(step.tokens, [&](int t, int) {
-            float* vector = qkvs + size_t(t) * stride;
+        each(chunk.tokens, [&](int place, int) {
+            const int t = chunk.first + place;
+            float* vector = qkvs + size_t(place) * stride;
             const float *cos = step.cos + size_t(t) * half, *sin = step.sin + size_t(t) * half;
             for (int head = 0; head < shape_.heads + shape_.kv_heads; ++head, vector += dim)
                 kernels_.rotate(vector, cos, sin, half, head < shape_.heads ? scale : 1);
@@ -228,36 +264,21 @@ class Engine {
         });
     }
 
-    // Every TILE queries of one row that share a key head: the heads of its group, of one token after another.
-    struct Tile {
-        int first_token, first_query, count;
-    };
-
-    void plan_attention(const Step& step) {
-        const int group = shape_.heads / shape_.kv_heads;
-        tiles_.clear();
-        for (int start = 0, end; start < step.tokens; start = end) {
-            for (end = start; end < step.tokens && step.row[end] == step.row[start]; ++end) {
-            }
-            for (int query = 0; query < (end - start) * group; query += TILE)
-                tiles_.push_back({start, query, std::min(TILE, (end - start) * group - query)});
-        }
-    }
-
-    void attend(const Step& step, int layer, const float* qkvs, int stride, float* out) {
+    void attend(const Step& step, int layer, const Chunk& chunk, const float* qkvs, int stride, float* out) {
         const int dim = shape_.dim, group = shape_.heads / shape_.kv_heads;
-        const int shared = rounded_up(step.shared_length, PANEL), tiles = static_cast<int>(tiles_.size());
-        pool_.run(tiles * shape_.kv_heads, [&](int item, int thread) {
-            const int head = item / tiles;
-            const Tile& tile = tiles_[item % tiles];
+        const int shared = rounded_up(step.shared_length, PANEL);
+        pool_.run(chunk.tiles * shape_.kv_heads, [&](int item, int thread) {
+            const int head = item / chunk.tiles;
+            const Tile& tile = tiles_[chunk.first_tile + item % chunk.tiles];
             const float* queries[TILE];
             float* mixed[TILE];
             int token[TILE], own = 0;
             for (int i = 0; i < tile.count; ++i) {
                 token[i] = tile.first_token + (tile.first_query + i) / group;
                 int which = head * group + (tile.first_query + i) % group;
-                queries[i] = qkvs + size_t(token[i]) * stride + which * dim;
-                mixed[i] = out + (size_t(token[i]) * shape_.heads + which) * dim;
+                const size_t place = token[i] - chunk.first;
+                queries[i] = qkvs + place * stride + which * dim;
+                mixed[i] = out + (place * shape_.heads + which) * dim;
                 std::memset(mixed[i], 0, sizeof(float) * dim);
                 own = std::max(own, step.slot[token[i]] + 1);
             }
@@ -296,6 +317,7 @@ class Engine {
     Matrix head_;
     Pool pool_;
     std::vector<Thread> threads_;
+    std::vector<Chunk> chunks_;
     std::vector<Tile> tiles_;
     Buffer<float> x_, qkvs_, mixed_, gates_, factors_;
     Buffer<uint8_t> integers_;

@@ -48,15 +48,23 @@ inline Floats exponential(Floats x) {
 }
 
 inline float total(Floats values) {
+#if defined(__AVX512F__)
+    return _mm512_reduce_add_ps((__m512)values);
+#else
     float sum = 0;
     for (int lane = 0; lane < LANES; ++lane) sum += values[lane];
     return sum;
+#endif
 }
 
 inline float largest(Floats values) {
+#if defined(__AVX512F__)
+    return _mm512_reduce_max_ps((__m512)values);
+#else
     float top = values[0];
     for (int lane = 1; lane < LANES; ++lane) top = std::max(top, values[lane]);
     return top;
+#endif
 }
 
 void normalize(const float* in, int length, float epsilon, const float* weight, float* out) {
@@ -108,25 +116,37 @@ inline void rounded_group(const float* in, int count, float limit, int32_t* inte
 // 16-bit integers are two of 8 bits for some kernels, the lower one signed: so the greatest is 127 * 256 + 127.
 inline float limit_of(int bits) { return bits == 8 ? 127.0f : 32639.0f; }
 
-template <int COUNT>
-void scores_tile(const float* const* queries, int dim, const float* keys, int positions, float* out, size_t stride) {
-    constexpr int VECTORS = PANEL / LANES;
-    for (int block = 0; block < positions; block += PANEL, keys += size_t(PANEL) * dim) {
-        Floats sums[COUNT][VECTORS] = {};
-        for (int d = 0; d < dim; ++d) {
-            Floats here[VECTORS];
-            UNROLLED
-            for (int v = 0; v < VECTORS; ++v) here[v] = load(keys + size_t(d) * PANEL + v * LANES);
-            UNROLLED
-            for (int i = 0; i < COUNT; ++i)
-                UNROLLED
-                for (int v = 0; v < VECTORS; ++v) sums[i][v] += here[v] * queries[i][d];
-        }
+// So many vectors of sums a query: enough that additions need not wait for each other, few enough for the registers.
+constexpr int STRIP = LANES == 16 ? 4 : 2;
+
+template <int COUNT, int VECTORS>
+inline void scores_strip(const float* const* queries, int dim, const float* keys, float* out, size_t stride) {
+    constexpr int IN_BLOCK = PANEL / LANES;
+    Floats sums[COUNT][VECTORS] = {};
+    for (int d = 0; d < dim; ++d) {
+        Floats here[VECTORS];
+        UNROLLED
+        for (int v = 0; v < VECTORS; ++v)
+            here[v] = load(keys + (size_t(v / IN_BLOCK) * dim + d) * PANEL + v % IN_BLOCK * LANES);
         UNROLLED
         for (int i = 0; i < COUNT; ++i)
             UNROLLED
-            for (int v = 0; v < VECTORS; ++v) store(out + i * stride + block + v * LANES, sums[i][v]);
+            for (int v = 0; v < VECTORS; ++v) sums[i][v] += here[v] * queries[i][d];
     }
+    UNROLLED
+    for (int i = 0; i < COUNT; ++i)
+        UNROLLED
+        for (int v = 0; v < VECTORS; ++v) store(out + i * stride + v * LANES, sums[i][v]);
+}
+
+template <int COUNT>
+void scores_tile(const float* const* queries, int dim, const float* keys, int positions, float* out, size_t stride) {
+    constexpr int WIDE = STRIP * LANES;
+    int start = 0;
+    for (; start + WIDE <= positions; start += WIDE)
+        scores_strip<COUNT, STRIP>(queries, dim, keys + size_t(start) * dim, out + start, stride);
+    for (; start < positions; start += PANEL)
+        scores_strip<COUNT, PANEL / LANES>(queries, dim, keys + size_t(start) * dim, out + start, stride);
 }
 
 template <int WIDTH>
@@ -162,8 +182,8 @@ void mix_strip(const float* weights, size_t stride, const float* values, int pos
 template <int COUNT>
 void mix_tile(const float* weights, size_t stride, const float* values, int positions, int dim, float* const* out) {
     int start = 0;
-    for (; start + 2 * LANES <= dim; start += 2 * LANES)
-        mix_strip<LANES, COUNT, 2>(weights, stride, values, positions, dim, start, out);
+    for (; start + STRIP * LANES <= dim; start += STRIP * LANES)
+        mix_strip<LANES, COUNT, STRIP>(weights, stride, values, positions, dim, start, out);
     for (; start < dim; start += 8) mix_strip<8, COUNT, 1>(weights, stride, values, positions, dim, start, out);
 }
 

@@ -55,7 +55,7 @@ struct Kernels {
 
     // out[row][output] = activations . weights. Sums within a group are integers; groups are added in order. So a row
     // gives the same bits in every batch.
-    void (*multiply)(const Activations& in, int first, int rows, const Panels& panels);
+    void (*multiply)(const Activations& in, int rows, const Panels& panels);
 
     // Rotary embedding of a head, scaled: halves (a, b) -> (a cos - b sin, b cos + a sin) * by
     void (*rotate)(float* head, const float* cos, const float* sin, int half, float by);

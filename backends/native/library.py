@@ -67,7 +67,7 @@ class Native:
         self, shape: Shape, arrays: Sequence[Floats | Matrix], threads: int, *, bits: int = 16, kernels: str = ""
     ) -> None:
         self.shape, self.bits = shape, bits
-        self._arrays = arrays  # the engine reads them where they lie
+        self.arrays = arrays  # the engine reads them where they lie
         sizes = _Shape(*(getattr(shape, name) for name, *_ in _Shape._fields_))
         where = (_Array * len(arrays))(*map(_where, arrays))
         self._handle: Any = _engine().paw_open(ctypes.byref(sizes), where, threads, bits, kernels.encode())

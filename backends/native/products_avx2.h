@@ -83,12 +83,12 @@ void tile(const Activations& in, int row, const uint8_t* w, float* out, size_t s
     }
 }
 
-void multiply(const Activations& in, int first, int rows, const Panels& panels) {
+void multiply(const Activations& in, int rows, const Panels& panels) {
     static constexpr decltype(&tile<1>) of[] = {tile<1>, tile<2>, tile<3>, tile<4>, tile<5>, tile<6>};
     for (int p = 0; p < panels.count; ++p) {
         unpack(panels.blocks + p * in.groups * block_bytes(panels.bits), panels.bits, in.groups, panels.scratch);
-        for (int row = first; row < first + rows; row += TILE)
-            of[std::min(TILE, first + rows - row) - 1](in, row, panels.scratch,
+        for (int row = 0; row < rows; row += TILE)
+            of[std::min(TILE, rows - row) - 1](in, row, panels.scratch,
                                                        panels.out + row * panels.stride + p * PANEL, panels.stride,
                                                        panels.add);
     }

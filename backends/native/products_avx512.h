@@ -150,25 +150,25 @@ void tile(const Activations& in, int row, const Panels& panels, const uint8_t* w
 }
 
 template <typename Source, int BITS, int COUNT>
-void tiles(const Activations& in, int first, int rows, const Panels& panels, const uint8_t* w) {
+void tiles(const Activations& in, int rows, const Panels& panels, const uint8_t* w) {
     static constexpr decltype(&tile<Source, BITS, 1, COUNT>) of[] = {
         tile<Source, BITS, 1, COUNT>, tile<Source, BITS, 2, COUNT>, tile<Source, BITS, 3, COUNT>,
         tile<Source, BITS, 4, COUNT>, tile<Source, BITS, 5, COUNT>, tile<Source, BITS, 6, COUNT>};
-    for (int row = first; row < first + rows; row += TILE)
-        of[std::min(TILE, first + rows - row) - 1](in, row, panels, w);
+    for (int row = 0; row < rows; row += TILE)
+        of[std::min(TILE, rows - row) - 1](in, row, panels, w);
 }
 
 template <typename Source>
-void multiply_from(const Activations& in, int first, int rows, const Panels& panels, const uint8_t* w) {
-    if (in.bits == 8 && panels.count == PAIR) tiles<Source, 8, 2>(in, first, rows, panels, w);
-    else if (in.bits == 8) tiles<Source, 8, 1>(in, first, rows, panels, w);
-    else if (panels.count == PAIR) tiles<Source, 16, 2>(in, first, rows, panels, w);
-    else tiles<Source, 16, 1>(in, first, rows, panels, w);
+void multiply_from(const Activations& in, int rows, const Panels& panels, const uint8_t* w) {
+    if (in.bits == 8 && panels.count == PAIR) tiles<Source, 8, 2>(in, rows, panels, w);
+    else if (in.bits == 8) tiles<Source, 8, 1>(in, rows, panels, w);
+    else if (panels.count == PAIR) tiles<Source, 16, 2>(in, rows, panels, w);
+    else tiles<Source, 16, 1>(in, rows, panels, w);
 }
 
-void multiply(const Activations& in, int first, int rows, const Panels& panels) {
-    if (panels.bits == 8) return multiply_from<Eights>(in, first, rows, panels, panels.blocks);
-    if (rows <= TILE) return multiply_from<Four>(in, first, rows, panels, panels.blocks);
+void multiply(const Activations& in, int rows, const Panels& panels) {
+    if (panels.bits == 8) return multiply_from<Eights>(in, rows, panels, panels.blocks);
+    if (rows <= TILE) return multiply_from<Four>(in, rows, panels, panels.blocks);
     unpack(panels.blocks, in.groups * panels.count, panels.scratch);
-    multiply_from<Unpacked>(in, first, rows, panels, panels.scratch);
+    multiply_from<Unpacked>(in, rows, panels, panels.scratch);
 }

@@ -17,7 +17,7 @@ inline float from_half(uint16_t bits) {
     return bits & 0x8000 ? -size : size;
 }
 
-void multiply(const Activations& in, int first, int rows, const Panels& panels) {
+void multiply(const Activations& in, int rows, const Panels& panels) {
     const size_t block = block_bytes(panels.bits);
     for (int p = 0; p < panels.count; ++p)
         for (int g = 0; g < in.groups; ++g) {
@@ -34,7 +34,7 @@ void multiply(const Activations& in, int first, int rows, const Panels& panels) 
                 std::memcpy(halves + 1, from + block - 2 * PANEL + 2 * n, 2);
                 scales[n] = from_half(halves[0]), minima[n] = from_half(halves[1]);
             }
-            for (int row = first; row < first + rows; ++row) {
+            for (int row = 0; row < rows; ++row) {
                 auto a = reinterpret_cast<const int16_t*>(in.integers) + size_t(row) * in.depth() + g * GROUP;
                 const float* factors = in.factors + (size_t(row) * in.groups + g) * 2;
                 int32_t sums[PANEL] = {};

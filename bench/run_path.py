@@ -1,0 +1,437 @@
+"""The run path beside its peers, on the same inputs and weights -> docs/benchmarks.md and its plot.
+
+    python -m bench.run_path --gguf SmolLM2-135M-Instruct.Q4_1.gguf [-o docs/benchmarks.md]      # `make bench`
+
+All engines take turns within a round, and a ratio is the median over rounds of one engine's time over ours in the same
+round: so it holds on a machine whose speed changes. Peers that are not installed are left out, and the page says why.
+About ten minutes on two cores with llama.cpp; about four without it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from pawc.backends.cores import threads
+from pawc.backends.native import library
+from pawc.backends.native.machine import NativeMachine
+from pawc.backends.native.weights import Matrix
+
+from bench.peers import Engine, LlamaCpp, MissingError, Ours, Transformers
+from bench.plot import bars
+from bench.workload import Workload, lengths
+from pawc.files.blobs import BlobStore
+
+OURS = "native"
+PEER = "llama.cpp"
+CALLS, SLICE, SLICES = 8, 64, 4
+LINES = 1000
+HERE = Path(__file__).parent
+
+
+@dataclass
+class Case:
+    """Seconds of each engine in each round, for `count` answers."""
+
+    name: str
+    count: int
+    seconds: dict[str, list[float]] = field(default_factory=dict)
+
+    def median(self, engine: str) -> float:
+        return statistics.median(self.seconds[engine]) / self.count
+
+    def ratio(self, engine: str, ours: str) -> float:
+        """How many times as fast as `engine` ours is."""
+        return statistics.median(
+            theirs / own for theirs, own in zip(self.seconds[engine], self.seconds[ours], strict=True)
+        )
+
+
+def alternating(case: Case, rounds: int, work: Mapping[str, Callable[[int], Any]]) -> Case:
+    """Each engine's work once a round, in turns; the work is told the number of the round."""
+    for number in range(rounds):
+        for engine, call in work.items():
+            start = time.perf_counter()
+            call(number)
+            case.seconds.setdefault(engine, []).append(time.perf_counter() - start)
+    print(f"{case.name}: " + ", ".join(f"{name} {1000 * case.median(name):.1f} ms" for name in work), flush=True)
+    return case
+
+
+def engines(workload: Workload, gguf: Path | None, wanted: Sequence[str]) -> tuple[list[Engine], dict[str, str]]:
+    """Those that can be measured here, and why others cannot."""
+    count = threads() or 1
+    makers: dict[str, Callable[[], Engine]] = {
+        "native": lambda: Ours(workload, "native"),
+        "native-int8": lambda: Ours(workload, "native-int8"),
+        PEER: lambda: LlamaCpp(workload, gguf, count),
+        "onnx-int8": lambda: Ours(workload, "onnx-int8"),
+        "onnx-int4": lambda: Ours(workload, "onnx-int4"),
+        "transformers": lambda: Transformers(workload, count),
+        "torch": lambda: Ours(workload, "cpu", "torch"),
+    }
+    found, missing = [], {}
+    for name, make in makers.items():
+        if wanted and name not in wanted:
+            missing[name] = "left out by --engines"
+            continue
+        try:
+            found.append(make())
+        except MissingError as error:
+            missing[name] = str(error)
+    return found, missing
+
+
+def measure_calls(workload: Workload, found: Sequence[Engine], rounds: int) -> list[Case]:
+    """One call at a time, warm: 32 tokens in; a label, and 4 tokens of text."""
+    queries = workload.queries([32] * CALLS * 40, seed=3)
+    # Inputs for which ours writes all 4 tokens: a shorter answer would be faster.
+    ours = next(engine for engine in found if engine.name == OURS)
+    whole = [query for query in queries if len(_written(workload, ours.text(query))) == 4][: CALLS * 6]
+    cases = []
+    for name, ask, inputs in (
+        ("one call, 32 tokens in, a label", "label", queries),
+        ("one call, 32 tokens in, 4 out", "text", whole),
+    ):
+        work = {}
+        for engine in found:
+            call = getattr(engine, ask)
+            call(inputs[-1])
+
+            def one(number: int, call: Callable[[Any], Any] = call, inputs: Sequence[Any] = inputs) -> None:
+                start = number * CALLS % (len(inputs) - CALLS + 1)
+                for query in inputs[start : start + CALLS]:
+                    call(query)
+
+            work[engine.name] = one
+        cases.append(alternating(Case(name, CALLS), rounds, work))
+    return cases
+
+
+def _written(workload: Workload, text: str) -> list[int]:
+    return workload.tokenizer.encode(text)
+
+
+def measure_batches(workload: Workload, found: Sequence[Engine], rounds: int) -> list[Case]:
+    """256 different inputs of 10 to 60 tokens, a quarter of them a round."""
+    queries = workload.queries(lengths(SLICE * SLICES))
+    cases = []
+    for name, ask in (("256 inputs of 10 to 60 tokens, labels", "labels"), ("the same, 4 tokens each", "texts")):
+        work = {}
+        for engine in found:
+            call = getattr(engine, ask)
+
+            def some(number: int, call: Callable[[Any], Any] = call) -> None:
+                start = number % SLICES * SLICE
+                call(queries[start : start + SLICE])
+
+            work[engine.name] = some
+        cases.append(alternating(Case(name, SLICE), rounds, work))
+    return cases
+
+
+OBSERVER = """
+import resource, subprocess, sys
+status = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL).returncode
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+sys.exit(status)
+"""
+"""A small process between: a child's peak memory starts with that of its parent."""
+
+
+def observed(command: Sequence[str], given: bytes) -> tuple[float, float]:
+    """Seconds and megabytes of a command."""
+    start = time.perf_counter()
+    run = subprocess.run([sys.executable, "-S", "-c", OBSERVER, *command], input=given, check=True, capture_output=True)
+    seconds = time.perf_counter() - start
+    return seconds, int(run.stdout) / 1024
+
+
+def measure_starts(workload: Workload, folder: Path, gguf: Path | None, rounds: int) -> tuple[Case, Case, str]:
+    """`pawc run` with one line, and llama.cpp's start; seconds and megabytes. And why that is missing, if it is."""
+    line = workload.queries([32], seed=5)[0]
+    run = [sys.executable, "-m", "pawc.cli.main", "run", str(workload.path), "-f", "short", "--engine"]
+    commands = {name: [*run, name] for name in ("native", "native-int8", "torch")}
+    missing = ""
+    try:
+        commands[PEER] = llama_start(workload, folder, gguf, line.tokens)
+    except MissingError as error:
+        missing = str(error)
+    seconds, memory = Case("`pawc run`, one line, 4 tokens out", 1), Case("its peak memory", 1)
+    for number in range(rounds + 1):
+        for name, command in commands.items():
+            taken, size = observed(command, (line.text + "\n").encode())
+            if number:  # before, files may not have been in memory
+                seconds.seconds.setdefault(name, []).append(taken)
+                memory.seconds.setdefault(name, []).append(size)
+    print(f"{seconds.name}: { ({name: round(seconds.median(name), 3) for name in commands}) }", flush=True)
+    return seconds, memory, missing
+
+
+def llama_start(workload: Workload, folder: Path, gguf: Path | None, tokens: Sequence[int]) -> list[str]:
+    """A command that starts llama.cpp for one input; compiled, and its saved state written."""
+    try:
+        import llama_cpp
+    except ImportError as error:
+        raise MissingError("llama-cpp-python is not installed") from error
+    if gguf is None:
+        raise MissingError("no --gguf")
+    package = Path(llama_cpp.__file__).parent
+    binary, state = folder / "llama_start", folder / "state"
+    libraries = [f"-L{package / 'lib'}", f"-Wl,-rpath,{package / 'lib'}", "-lllama", "-lggml", "-lggml-base"]
+    compiler = [os.environ.get("CXX", "c++"), "-O2", str(HERE / "llama_start.cpp"), f"-I{package.parent / 'include'}"]
+    if subprocess.run([*compiler, *libraries, "-o", str(binary)], capture_output=True).returncode:
+        raise MissingError("bench/llama_start.cpp cannot be compiled against its library here")
+    known = workload.text.tokens
+    command = [str(binary), str(gguf), str(state), str(threads() or 1), str(len(known)), "4"]
+    subprocess.run(command, input=" ".join(map(str, known)).encode(), check=True)
+    return [*command, *map(str, tokens)]
+
+
+def measure_stream(workload: Workload, rounds: int) -> Case:
+    """`pawc run` over 1,000 lines, start included."""
+    text = "\n".join(query.text for query in workload.queries(lengths(LINES, seed=7))) + "\n"
+    run = [sys.executable, "-m", "pawc.cli.main", "run", str(workload.path), "-f", "urgency", "--batch", "64"]
+    work = {}
+    for name in ("native", "native-int8"):
+        command = [*run, "--engine", name]
+
+        def stream(number: int, command: Sequence[str] = command) -> None:
+            subprocess.run(command, input=text.encode(), check=True, stdout=subprocess.DEVNULL)
+
+        work[name] = stream
+    return alternating(Case("`pawc run`, 1,000 lines of 10 to 60 tokens, labels", LINES), rounds, work)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What the machine can do, and what the two halves of a call need of it."""
+
+    bandwidth: float
+    products: float
+    kind: str
+    token_bytes: int
+    token_products: int
+    step_seconds: Mapping[str, float]
+    reading_seconds: Mapping[str, float]
+    reading_tokens: int
+
+
+def measure_limits(workload: Workload, folder: Path) -> Limits:
+    """Reading from memory and multiplying as fast as the machine can; then one decoding step, and one reading step."""
+    binary, count = folder / "limits", threads() or 1
+    machines = {
+        name: NativeMachine.load(workload.info, BlobStore(), bits=bits)
+        for name, bits in (("native", 16), ("native-int8", 8))
+    }
+    matrices = [array for array in machines["native"].native.arrays if isinstance(array, Matrix)]
+    size = sum(matrix.blocks.nbytes for matrix in matrices)
+    compiler = [os.environ.get("CXX", "c++"), "-O3", "-march=native", "-pthread", str(HERE / "limits.cpp")]
+    subprocess.run([*compiler, "-o", str(binary)], check=True)
+    told = subprocess.run([binary, str(count), str(size >> 20)], check=True, capture_output=True, text=True).stdout
+    bandwidth, products, kind = told.splitlines()
+    # A block has 16 x 32 weights. The head, the last matrix, is needed for the last token alone.
+    layers = sum(512 * matrix.blocks.shape[0] * matrix.blocks.shape[1] for matrix in matrices[:-1])
+    tokens = 1024
+    step = {name: _seconds(machine, 1, 128) for name, machine in machines.items()}
+    reading = {name: _seconds(machine, tokens // 32, 128, rows=32) for name, machine in machines.items()}
+    return Limits(float(bandwidth), float(products), kind, size, layers, step, reading, tokens)
+
+
+def _seconds(machine: NativeMachine, length: int, before: int, rows: int = 1) -> float:
+    """The median time of reading so many tokens in each row behind `before` shared states."""
+    row, slot = np.repeat(np.arange(rows), length), np.tile(np.arange(length), rows)
+    shared = (machine.cache(before), before)
+    caches = [machine.cache(length) for _ in range(rows)]
+    last = np.arange(rows) * length + length - 1
+    times = []
+    for _ in range(15):
+        start = time.perf_counter()
+        machine.read(np.full(len(row), 100), before + slot, row, slot, caches, shared, last)
+        times.append(time.perf_counter() - start)
+    return statistics.median(times)
+
+
+def agreement(workload: Workload, found: Sequence[Engine]) -> str:
+    """How often the engines choose the same label as ours on 64 inputs: they run the same weights."""
+    queries = sorted(workload.queries([20] * 64, seed=11), key=lambda query: len(query.tokens))
+    names = ["immediate", "wait"]
+    ours = next(engine for engine in found if engine.name == OURS).labels(queries)
+    shares = []
+    for engine in found:
+        theirs = [one if isinstance(one, str) else names[one] for one in engine.labels(queries)]
+        same = sum(a == b for a, b in zip(ours, theirs, strict=True))
+        shares.append(f"{engine.name} {same}")
+    return ", ".join(shares)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--gguf", type=Path, help="the file that llama.cpp reads")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--engines", default="", help="comma-separated; default: all")
+    parser.add_argument("-o", "--output", type=Path, default=Path("docs/benchmarks.md"))
+    given = parser.parse_args()
+    begun = time.perf_counter()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        workload = Workload(folder)
+        limits = measure_limits(workload, folder)
+        starts, memory, no_start = measure_starts(workload, folder, given.gguf, given.rounds)
+        found, missing = engines(workload, given.gguf, given.engines.split(",") if given.engines else ())
+        if no_start:
+            missing[f"{PEER}'s start"] = no_start
+        same = agreement(workload, found)
+        cases = measure_calls(workload, found, given.rounds)
+        cases += measure_batches(workload, found, given.rounds)
+        stream = measure_stream(workload, min(given.rounds, 3))
+    page = report(cases, starts, memory, stream, limits, missing, same, time.perf_counter() - begun, given.rounds)
+    given.output.write_text(page, encoding="utf-8")
+    chart = {
+        case.name: {name: case.ratio(PEER, name) for name in case.seconds} for case in cases if PEER in case.seconds
+    }
+    if chart:
+        title = f"times as fast as {PEER}"
+        given.output.with_suffix(".svg").write_text(bars(title, chart), encoding="utf-8")
+
+
+WANTED = {
+    "one call, 32 tokens in, a label": 4.0,
+    "one call, 32 tokens in, 4 out": 2.5,
+    "256 inputs of 10 to 60 tokens, labels": 8.0,
+    "the same, 4 tokens each": 8.0,
+}
+"""What was asked for, in times llama.cpp."""
+
+
+def report(
+    cases: Sequence[Case],
+    starts: Case,
+    memory: Case,
+    stream: Case,
+    limits: Limits,
+    missing: Mapping[str, str],
+    same: str,
+    taken: float,
+    rounds: int,
+) -> str:
+    """The page."""
+    lines = [
+        "# Benchmarks",
+        "",
+        "By `make bench` (`python -m bench.run_path`); its docstring says how. Two `-O0` programs on the embedded",
+        f"interpreter (SmolLM2-135M, published in 4 bits). Engines take turns; medians of {rounds} rounds. Peers run",
+        "the same weights, and pay for the input alone, as ours do: the program is in their memory already. They are",
+        "given tokens; ours are given text through the Python API, and what `pawc` does around an engine is counted.",
+        "",
+        f"{machine()}. The whole took {taken / 60:.0f} minutes.",
+        "",
+        "## Milliseconds an answer",
+        "",
+    ]
+    names = list(dict.fromkeys(name for case in cases for name in case.seconds))
+    lines += [f"| | {' | '.join(names)} |", "|---" * (len(names) + 1) + "|"]
+    lines += [
+        f"| {case.name} | " + " | ".join(f"{1000 * case.median(name):.1f}" for name in names) + " |" for case in cases
+    ]
+    if PEER in names:
+        mine = [name for name in names if name.startswith(OURS)]
+        lines += ["", f"## Times as fast as {PEER}", "", "![the same as a plot](benchmarks.svg)", ""]
+        lines += [f"| | {' | '.join(mine)} | wanted |", "|---" * (len(mine) + 2) + "|"]
+        lines += [
+            f"| {case.name} | "
+            + " | ".join(f"{case.ratio(PEER, name):.1f}" for name in mine)
+            + f" | {WANTED[case.name]:g} |"
+            for case in cases
+        ]
+    lines += ["", f"Labels that are those of `{OURS}`, of 64: {same}.", "", "## Starting", ""]
+    names = list(starts.seconds)
+    lines += [f"| | {' | '.join(names)} |", "|---" * (len(names) + 1) + "|"]
+    lines += [f"| {starts.name}, s | " + " | ".join(f"{starts.median(name):.2f}" for name in names) + " |"]
+    lines += [f"| {memory.name}, MB | " + " | ".join(f"{memory.median(name):.0f}" for name in names) + " |"]
+    lines += [
+        "",
+        f"For {PEER} that is `bench/llama_start.cpp`: no Python, the input as tokens, the program's state read from a",
+        "file, a context of 512 tokens.",
+        "",
+        f"{stream.name}, start included: "
+        + ", ".join(f"`{name}` {1 / stream.median(name):.0f} lines/s" for name in stream.seconds)
+        + ".",
+        "",
+        *distance(limits),
+    ]
+    if missing:
+        lines += ["", "## Not measured", "", *(f"- {name}: {why}" for name, why in missing.items())]
+    return "\n".join(lines) + "\n"
+
+
+def distance(limits: Limits) -> list[str]:
+    """How far the two halves of a call are from what the machine can do."""
+    lines = [
+        "## How far from the machine's limit",
+        "",
+        f"Measured in the same run, on all threads: {limits.bandwidth / 1e9:.1f} GB/s read of as much memory as the",
+        f"weights take ({limits.token_bytes / 1e6:.0f} MB), and {limits.products / 1e9:.0f} billion products a second",
+        f"({limits.kind}).",
+        "",
+        "| | needs | at best | measured | of the limit |",
+        "|---|---|---|---|---|",
+    ]
+    for name, seconds in limits.step_seconds.items():
+        best = limits.token_bytes / limits.bandwidth
+        need = f"{limits.token_bytes / 1e6:.0f} MB"
+        lines.append(
+            f"| one token written, `{name}` | {need} | {1000 * best:.1f} ms | {1000 * seconds:.1f} ms"
+            f" | {100 * best / seconds:.0f} % |"
+        )
+    for name, seconds in limits.reading_seconds.items():
+        planes = 2 if name == "native" else 1  # a product of 16 bits is two of 8
+        needed = planes * limits.token_products * limits.reading_tokens
+        best = needed / limits.products
+        lines.append(
+            f"| {limits.reading_tokens} tokens read, `{name}` | {needed / 1e9:.0f} G products | {1000 * best:.0f} ms"
+            f" | {1000 * seconds:.0f} ms | {100 * best / seconds:.0f} % |"
+        )
+    return [
+        *lines,
+        "",
+        "Reading stays below the limit by what groups of 32 cost: their sums become floats and are scaled, 4",
+        "instructions beside 8 of products (16 with activations of 16 bits), on the same ports; the rest is attention",
+        "and rounding.",
+    ]
+
+
+def machine() -> str:
+    """The machine and the versions."""
+    names = {"llama-cpp-python": "llama_cpp_python", "onnxruntime": "onnxruntime", "transformers": "transformers"}
+    found = [f"Python {platform.python_version()}", f"numpy {np.__version__}"]
+    for name, package in (*names.items(), ("torch", "torch")):
+        try:
+            found.append(f"{name} {version(package)}")
+        except PackageNotFoundError:
+            continue
+    model = next(
+        (line.partition(":")[2].strip() for line in _cpuinfo() if line.startswith("model name")), platform.machine()
+    )
+    return f"{model}, {os.cpu_count()} cores, {threads()} threads, kernels `{library.kernels()}`; {', '.join(found)}"
+
+
+def _cpuinfo() -> list[str]:
+    path = Path("/proc/cpuinfo")
+    return path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+
+
+if __name__ == "__main__":
+    main()
