@@ -10,10 +10,19 @@ import copy
 import os
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+from pawc.backends.base import program_of
+from pawc.backends.logits import NumpyLogits
+from pawc.backends.native.machine import NativeMachine
+
 from bench.workload import Query, Task, Workload
+from pawc.interpreters.transformers_ways import CACHE
+from pawc.ir.nodes import NeuralFunction
 
 MOST = 4
 """So many tokens are written at most."""
@@ -43,6 +52,10 @@ class Engine(ABC):
     @abstractmethod
     def texts(self, queries: Sequence[Query]) -> Sequence[Any]: ...
 
+    def logits(self, query: Query) -> NDArray[np.float32] | None:
+        """What it thinks of every token that may follow a query of the label task; None: it does not say."""
+        return None
+
 
 class Ours(Engine):
     """`pawc` as Python programs call it, on one of its backends."""
@@ -52,12 +65,13 @@ class Ours(Engine):
 
         from pawc.base.diagnostics import PawError
 
-        self.name = name or backend
+        self.name, self._workload = name or backend, workload
         program = workload.program.on(backend)
         try:
             found(backend).prepare(workload.info, lambda message: None)
             self._label, self._text = program["urgency"], program["short"]
             self._label("a"), self._text("a")
+            self._machine = getattr(program.engine, "machine", None)
         except (PawError, ImportError) as error:
             raise MissingError(str(error).splitlines()[0]) from error
 
@@ -72,6 +86,17 @@ class Ours(Engine):
 
     def texts(self, queries: Sequence[Query]) -> Sequence[Any]:
         return self._text.map([query.text for query in queries], batch=256)
+
+    def logits(self, query: Query) -> NDArray[np.float32] | None:
+        machine = self._machine
+        if not isinstance(machine, NativeMachine):
+            return None
+        task = self._workload.label
+        made = self._label.definition
+        assert isinstance(made, NeuralFunction)
+        read = machine.reading(replace(program_of(made), tokens=task.tokens), 1).read({0: query.tokens})
+        assert isinstance(read, NumpyLogits)
+        return read.values[0, 0]
 
 
 class LlamaCpp(Engine):
@@ -125,9 +150,11 @@ class LlamaCpp(Engine):
         return last
 
     def _logits(self, context: Any, place: int) -> Any:
-        import numpy as np
-
         return np.ctypeslib.as_array(self._lib.llama_get_logits_ith(context, place), shape=(self._vocab,))
+
+    def logits(self, query: Query) -> NDArray[np.float32] | None:
+        (place,) = self._begin(self._one["urgency"], self._label, [query])
+        return np.array(self._logits(self._one["urgency"], place))
 
     def label(self, query: Query) -> Any:
         return self._labels(self._one["urgency"], [query])[0]
@@ -190,8 +217,12 @@ class Transformers(Engine):
         for task in (workload.label, workload.text):
             cache = DynamicCache(config=self._model.config)
             with torch.no_grad():
-                self._model(torch.tensor([task.tokens]), past_key_values=cache, logits_to_keep=1)
+                self._model(torch.tensor([task.tokens]), **{CACHE: cache}, logits_to_keep=1)
             self._caches[task.name] = cache
+
+    def logits(self, query: Query) -> NDArray[np.float32] | None:
+        found: NDArray[np.float32] = self._last_logits(self._label, [query])[0].numpy()
+        return found
 
     def label(self, query: Query) -> Any:
         return self._labels([query])[0]
@@ -217,18 +248,21 @@ class Transformers(Engine):
             cache.batch_repeat_interleave(len(queries))
         return torch.tensor(rows), torch.tensor(there), cache
 
-    def _labels(self, queries: Sequence[Query]) -> list[int]:
-        ids, there, cache = self._inputs(self._label, queries)
-        start, positions = len(self._label.tokens), there.cumsum(1) - 1
+    def _last_logits(self, task: Task, queries: Sequence[Query]) -> Any:
+        ids, there, cache = self._inputs(task, queries)
+        start, positions = len(task.tokens), there.cumsum(1) - 1
         with self._torch.no_grad():
-            logits = self._model(
+            output = self._model(
                 ids[:, start:],
                 attention_mask=there,
                 position_ids=positions[:, start:],
-                past_key_values=cache,
+                **{CACHE: cache},
                 logits_to_keep=1,
-            ).logits
-        chosen: list[int] = logits[:, -1, list(self._label.labels)].argmax(-1).tolist()
+            )
+        return output.logits[:, -1]
+
+    def _labels(self, queries: Sequence[Query]) -> list[int]:
+        chosen: list[int] = self._last_logits(self._label, queries)[:, list(self._label.labels)].argmax(-1).tolist()
         return chosen
 
     def _texts(self, queries: Sequence[Query]) -> list[list[int]]:
@@ -237,7 +271,7 @@ class Transformers(Engine):
             found = self._model.generate(
                 ids,
                 attention_mask=there,
-                past_key_values=cache,
+                **{CACHE: cache},
                 max_new_tokens=MOST,
                 do_sample=False,
                 eos_token_id=sorted(self._text.stop),

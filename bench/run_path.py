@@ -264,17 +264,20 @@ def _seconds(machine: NativeMachine, length: int, before: int, rows: int = 1) ->
     return statistics.median(times)
 
 
-def agreement(workload: Workload, found: Sequence[Engine]) -> str:
-    """How often the engines choose the same label as ours on 64 inputs: they run the same weights."""
-    queries = sorted(workload.queries([20] * 64, seed=11), key=lambda query: len(query.tokens))
-    names = ["immediate", "wait"]
-    ours = next(engine for engine in found if engine.name == OURS).labels(queries)
-    shares = []
-    for engine in found:
-        theirs = [one if isinstance(one, str) else names[one] for one in engine.labels(queries)]
-        same = sum(a == b for a, b in zip(ours, theirs, strict=True))
-        shares.append(f"{engine.name} {same}")
-    return ", ".join(shares)
+def errors(workload: Workload, found: Sequence[Engine]) -> dict[str, float]:
+    """How far logits are from those of transformers in float32, on average over the vocabulary, in their deviation."""
+    exact = next((engine for engine in found if engine.name == "transformers"), None)
+    if exact is None:
+        return {}
+    far: dict[str, list[float]] = {}
+    for query in workload.queries([20] * 16, seed=11):
+        wanted = exact.logits(query)
+        assert wanted is not None
+        for engine in found:
+            if engine is not exact and (logits := engine.logits(query)) is not None:
+                moved = np.abs((logits - logits.mean()) - (wanted - wanted.mean())).mean()
+                far.setdefault(engine.name, []).append(float(moved / wanted.std()))
+    return {name: statistics.mean(values) for name, values in far.items()}
 
 
 def main() -> None:
@@ -293,11 +296,11 @@ def main() -> None:
         found, missing = engines(workload, given.gguf, given.engines.split(",") if given.engines else ())
         if no_start:
             missing[f"{PEER}'s start"] = no_start
-        same = agreement(workload, found)
+        far = errors(workload, found)
         cases = measure_calls(workload, found, given.rounds)
         cases += measure_batches(workload, found, given.rounds)
         stream = measure_stream(workload, min(given.rounds, 3))
-    page = report(cases, starts, memory, stream, limits, missing, same, time.perf_counter() - begun, given.rounds)
+    page = report(cases, starts, memory, stream, limits, missing, far, time.perf_counter() - begun, given.rounds)
     given.output.write_text(page, encoding="utf-8")
     chart = {
         case.name: {name: case.ratio(PEER, name) for name in case.seconds} for case in cases if PEER in case.seconds
@@ -323,7 +326,7 @@ def report(
     stream: Case,
     limits: Limits,
     missing: Mapping[str, str],
-    same: str,
+    far: Mapping[str, float],
     taken: float,
     rounds: int,
 ) -> str:
@@ -356,7 +359,15 @@ def report(
             + f" | {WANTED[case.name]:g} |"
             for case in cases
         ]
-    lines += ["", f"Labels that are those of `{OURS}`, of 64: {same}.", "", "## Starting", ""]
+    if far:
+        lines += [
+            "",
+            "How far logits are from those of transformers in float32, on average over the vocabulary and 16 inputs, as",
+            "a share of their standard deviation: "
+            + ", ".join(f"{name} {100 * value:.1f} %" for name, value in far.items())
+            + ".",
+        ]
+    lines += ["", "## Starting", ""]
     names = list(starts.seconds)
     lines += [f"| | {' | '.join(names)} |", "|---" * (len(names) + 1) + "|"]
     lines += [f"| {starts.name}, s | " + " | ".join(f"{starts.median(name):.2f}" for name in names) + " |"]
