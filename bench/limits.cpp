@@ -17,7 +17,7 @@ static double now() {
 template <typename Work>
 static double best_seconds(int threads, const Work& work) {
     double best = 1e9;
-    for (int round = 0; round < 7; ++round) {
+    for (int round = 0; round < 25; ++round) {
         const double start = now();
         std::vector<std::thread> all;
         for (int t = 0; t < threads; ++t) all.emplace_back([&, t] { work(t); });

@@ -1,15 +1,18 @@
 """The run path beside its peers, on the same inputs and weights -> docs/benchmarks.md and its plot.
 
     python -m bench.run_path --gguf SmolLM2-135M-Instruct.Q4_1.gguf [-o docs/benchmarks.md]      # `make bench`
+    python -m bench.run_path --gguf ... --parts batches,texts                                    # only those, anew
 
 All engines take turns within a round, and a ratio is the median over rounds of one engine's time over ours in the same
 round: so it holds on a machine whose speed changes. Peers that are not installed are left out, and the page says why.
-About ten minutes on two cores with llama.cpp; about four without it.
+What a part found is kept in --work, and the page is made of all parts that there are: about twelve minutes on two cores
+with all peers, half of that without llama.cpp.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import platform
 import statistics
@@ -18,7 +21,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -48,6 +51,11 @@ class Case:
     name: str
     count: int
     seconds: dict[str, list[float]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, kept: Mapping[str, Any]) -> Case:
+        """A case that was kept as JSON."""
+        return cls(kept["name"], kept["count"], kept["seconds"])
 
     def median(self, engine: str) -> float:
         return statistics.median(self.seconds[engine]) / self.count
@@ -124,22 +132,22 @@ def _written(workload: Workload, text: str) -> list[int]:
     return workload.tokenizer.encode(text)
 
 
-def measure_batches(workload: Workload, found: Sequence[Engine], rounds: int) -> list[Case]:
+BATCHES = {"labels": "256 inputs of 10 to 60 tokens, labels", "texts": "the same, 4 tokens each"}
+
+
+def measure_batch(workload: Workload, found: Sequence[Engine], ask: str, rounds: int) -> Case:
     """256 different inputs of 10 to 60 tokens, a quarter of them a round."""
     queries = workload.queries(lengths(SLICE * SLICES))
-    cases = []
-    for name, ask in (("256 inputs of 10 to 60 tokens, labels", "labels"), ("the same, 4 tokens each", "texts")):
-        work = {}
-        for engine in found:
-            call = getattr(engine, ask)
+    work = {}
+    for engine in found:
+        call = getattr(engine, ask)
 
-            def some(number: int, call: Callable[[Any], Any] = call) -> None:
-                start = number % SLICES * SLICE
-                call(queries[start : start + SLICE])
+        def some(number: int, call: Callable[[Any], Any] = call) -> None:
+            start = number % SLICES * SLICE
+            call(queries[start : start + SLICE])
 
-            work[engine.name] = some
-        cases.append(alternating(Case(name, SLICE), rounds, work))
-    return cases
+        work[engine.name] = some
+    return alternating(Case(BATCHES[ask], SLICE), rounds, work)
 
 
 OBSERVER = """
@@ -151,10 +159,15 @@ sys.exit(status)
 """A small process between: a child's peak memory starts with that of its parent."""
 
 
+COMPILED = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+"""Python keeps its bytecode, as it does where a package is installed: else each start would compile all of it."""
+
+
 def observed(command: Sequence[str], given: bytes) -> tuple[float, float]:
     """Seconds and megabytes of a command."""
     start = time.perf_counter()
-    run = subprocess.run([sys.executable, "-S", "-c", OBSERVER, *command], input=given, check=True, capture_output=True)
+    observer = [sys.executable, "-S", "-c", OBSERVER, *command]
+    run = subprocess.run(observer, input=given, check=True, capture_output=True, env=COMPILED)
     seconds = time.perf_counter() - start
     return seconds, int(run.stdout) / 1024
 
@@ -209,7 +222,7 @@ def measure_stream(workload: Workload, rounds: int) -> Case:
         command = [*run, "--engine", name]
 
         def stream(number: int, command: Sequence[str] = command) -> None:
-            subprocess.run(command, input=text.encode(), check=True, stdout=subprocess.DEVNULL)
+            subprocess.run(command, input=text.encode(), check=True, stdout=subprocess.DEVNULL, env=COMPILED)
 
         work[name] = stream
     return alternating(Case("`pawc run`, 1,000 lines of 10 to 60 tokens, labels", LINES), rounds, work)
@@ -280,34 +293,63 @@ def errors(workload: Workload, found: Sequence[Engine]) -> dict[str, float]:
     return {name: statistics.mean(values) for name, values in far.items()}
 
 
+PARTS = ("limits", "starts", "calls", "labels", "texts", "stream")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--gguf", type=Path, help="the file that llama.cpp reads")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--engines", default="", help="comma-separated; default: all")
+    parser.add_argument("--parts", default=",".join(PARTS), help="comma-separated; default: all")
+    parser.add_argument("--work", type=Path, default=Path("build/bench"))
     parser.add_argument("-o", "--output", type=Path, default=Path("docs/benchmarks.md"))
     given = parser.parse_args()
-    begun = time.perf_counter()
+    given.work.mkdir(parents=True, exist_ok=True)
+    kept = given.work / "results.json"
+    results: dict[str, Any] = json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else {}
+    parts = given.parts.split(",")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         workload = Workload(folder)
-        limits = measure_limits(workload, folder)
-        starts, memory, no_start = measure_starts(workload, folder, given.gguf, given.rounds)
-        found, missing = engines(workload, given.gguf, given.engines.split(",") if given.engines else ())
-        if no_start:
-            missing[f"{PEER}'s start"] = no_start
-        far = errors(workload, found)
-        cases = measure_calls(workload, found, given.rounds)
-        cases += measure_batches(workload, found, given.rounds)
-        stream = measure_stream(workload, min(given.rounds, 3))
-    page = report(cases, starts, memory, stream, limits, missing, far, time.perf_counter() - begun, given.rounds)
-    given.output.write_text(page, encoding="utf-8")
+        found: list[Engine] = []
+        if {"calls", "labels", "texts"} & set(parts):
+            found, results["missing"] = engines(workload, given.gguf, given.engines.split(",") if given.engines else ())
+        for part in parts:
+            begun = time.perf_counter()
+            results[part] = measured(part, workload, folder, found, given)
+            results[part]["minutes"] = (time.perf_counter() - begun) / 60
+            kept.write_text(json.dumps(results, indent=1), encoding="utf-8")
+    results["machine"] = machine()
+    given.output.write_text(report(results, given.rounds), encoding="utf-8")
+    cases = [Case.of(case) for case in _cases(results)]
     chart = {
         case.name: {name: case.ratio(PEER, name) for name in case.seconds} for case in cases if PEER in case.seconds
     }
     if chart:
         title = f"times as fast as {PEER}"
         given.output.with_suffix(".svg").write_text(bars(title, chart), encoding="utf-8")
+
+
+def measured(
+    part: str, workload: Workload, folder: Path, found: Sequence[Engine], given: argparse.Namespace
+) -> dict[str, Any]:
+    """What one part finds, as JSON has it."""
+    if part == "limits":
+        return asdict(measure_limits(workload, folder))
+    if part == "starts":
+        seconds, memory, missing = measure_starts(workload, folder, given.gguf, given.rounds)
+        return {"seconds": asdict(seconds), "memory": asdict(memory), "missing": missing}
+    if part == "stream":
+        return {"cases": [asdict(measure_stream(workload, min(given.rounds, 3)))]}
+    if part == "calls":
+        far = errors(workload, found)
+        return {"cases": [asdict(case) for case in measure_calls(workload, found, given.rounds)], "far": far}
+    return {"cases": [asdict(measure_batch(workload, found, part, given.rounds))]}
+
+
+def _cases(results: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    return [case for part in ("calls", *BATCHES) if part in results for case in results[part]["cases"]]
 
 
 WANTED = {
@@ -319,18 +361,9 @@ WANTED = {
 """What was asked for, in times llama.cpp."""
 
 
-def report(
-    cases: Sequence[Case],
-    starts: Case,
-    memory: Case,
-    stream: Case,
-    limits: Limits,
-    missing: Mapping[str, str],
-    far: Mapping[str, float],
-    taken: float,
-    rounds: int,
-) -> str:
-    """The page."""
+def report(results: Mapping[str, Any], rounds: int) -> str:
+    """The page, of the parts that were measured."""
+    taken = sum(results[part]["minutes"] for part in PARTS if part in results)
     lines = [
         "# Benchmarks",
         "",
@@ -339,58 +372,74 @@ def report(
         "the same weights, and pay for the input alone, as ours do: the program is in their memory already. They are",
         "given tokens; ours are given text through the Python API, and what `pawc` does around an engine is counted.",
         "",
-        f"{machine()}. The whole took {taken / 60:.0f} minutes.",
-        "",
-        "## Milliseconds an answer",
-        "",
+        f"{results['machine']}. All parts together took {taken:.0f} minutes.",
     ]
-    names = list(dict.fromkeys(name for case in cases for name in case.seconds))
-    lines += [f"| | {' | '.join(names)} |", "|---" * (len(names) + 1) + "|"]
-    lines += [
-        f"| {case.name} | " + " | ".join(f"{1000 * case.median(name):.1f}" for name in names) + " |" for case in cases
-    ]
-    if PEER in names:
-        mine = [name for name in names if name.startswith(OURS)]
-        lines += ["", f"## Times as fast as {PEER}", "", "![the same as a plot](benchmarks.svg)", ""]
-        lines += [f"| | {' | '.join(mine)} | wanted |", "|---" * (len(mine) + 2) + "|"]
-        lines += [
-            f"| {case.name} | "
-            + " | ".join(f"{case.ratio(PEER, name):.1f}" for name in mine)
-            + f" | {WANTED[case.name]:g} |"
-            for case in cases
-        ]
-    if far:
+    if cases := [Case.of(case) for case in _cases(results)]:
+        lines += times(cases)
+    if far := results.get("calls", {}).get("far"):
         lines += [
             "",
-            "How far logits are from those of transformers in float32, on average over the vocabulary and 16 inputs, as",
-            "a share of their standard deviation: "
+            "How far logits are from those of transformers in float32, on average over the vocabulary and 16 inputs,",
+            "as a share of their standard deviation: "
             + ", ".join(f"{name} {100 * value:.1f} %" for name, value in far.items())
             + ".",
         ]
-    lines += ["", "## Starting", ""]
-    names = list(starts.seconds)
-    lines += [f"| | {' | '.join(names)} |", "|---" * (len(names) + 1) + "|"]
-    lines += [f"| {starts.name}, s | " + " | ".join(f"{starts.median(name):.2f}" for name in names) + " |"]
-    lines += [f"| {memory.name}, MB | " + " | ".join(f"{memory.median(name):.0f}" for name in names) + " |"]
-    lines += [
-        "",
-        f"For {PEER} that is `bench/llama_start.cpp`: no Python, the input as tokens, the program's state read from a",
-        "file, a context of 512 tokens.",
-        "",
-        f"{stream.name}, start included: "
-        + ", ".join(f"`{name}` {1 / stream.median(name):.0f} lines/s" for name in stream.seconds)
-        + ".",
-        "",
-        *distance(limits),
-    ]
+    missing = dict(results.get("missing", {}))
+    if "starts" in results:
+        lines += start_times(results["starts"])
+        missing |= {f"{PEER}'s start": why} if (why := results["starts"]["missing"]) else {}
+    if "stream" in results:
+        stream = Case.of(results["stream"]["cases"][0])
+        rates = ", ".join(f"`{name}` {1 / stream.median(name):.0f} lines/s" for name in stream.seconds)
+        lines += ["", f"{stream.name}, start included: {rates}."]
+    if "limits" in results:
+        lines += distance(results["limits"])
     if missing:
         lines += ["", "## Not measured", "", *(f"- {name}: {why}" for name, why in missing.items())]
     return "\n".join(lines) + "\n"
 
 
-def distance(limits: Limits) -> list[str]:
+def times(cases: Sequence[Case]) -> list[str]:
+    """Calls and batches: milliseconds, and how many times as fast as llama.cpp."""
+    names = list(dict.fromkeys(name for case in cases for name in case.seconds))
+    lines = ["", "## Milliseconds an answer", "", f"| | {' | '.join(names)} |", "|---" * (len(names) + 1) + "|"]
+    for case in cases:
+        figures = [f"{1000 * case.median(name):.1f}" if name in case.seconds else "" for name in names]
+        lines.append(f"| {case.name} | {' | '.join(figures)} |")
+    if PEER not in names:
+        return lines
+    mine = [name for name in names if name.startswith(OURS)]
+    lines += ["", f"## Times as fast as {PEER}", "", "![the same as a plot](benchmarks.svg)", ""]
+    lines += [f"| | {' | '.join(mine)} | wanted |", "|---" * (len(mine) + 2) + "|"]
+    for case in cases:
+        ratios = " | ".join(f"{case.ratio(PEER, name):.1f}" for name in mine)
+        lines.append(f"| {case.name} | {ratios} | {WANTED[case.name]:g} |")
+    return lines
+
+
+def start_times(found: Mapping[str, Any]) -> list[str]:
+    """Starts: seconds and megabytes."""
+    seconds, memory = Case.of(found["seconds"]), Case.of(found["memory"])
+    names = list(seconds.seconds)
+    return [
+        "",
+        "## Starting",
+        "",
+        f"| | {' | '.join(names)} |",
+        "|---" * (len(names) + 1) + "|",
+        f"| {seconds.name}, s | " + " | ".join(f"{seconds.median(name):.2f}" for name in names) + " |",
+        f"| {memory.name}, MB | " + " | ".join(f"{memory.median(name):.0f}" for name in names) + " |",
+        "",
+        f"For {PEER} that is `bench/llama_start.cpp`: no Python, the input as tokens, the program's state read from a",
+        "file, a context of 512 tokens.",
+    ]
+
+
+def distance(found: Mapping[str, Any]) -> list[str]:
     """How far the two halves of a call are from what the machine can do."""
+    limits = Limits(**{name: value for name, value in found.items() if name != "minutes"})
     lines = [
+        "",
         "## How far from the machine's limit",
         "",
         f"Measured in the same run, on all threads: {limits.bandwidth / 1e9:.1f} GB/s read of as much memory as the",

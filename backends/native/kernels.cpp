@@ -74,10 +74,20 @@ void normalize(const float* in, int length, float epsilon, const float* weight, 
     for (int i = 0; i < length; i += LANES) store(out + i, load(in + i) * by * load(weight + i));
 }
 
+inline Floats reciprocal(Floats x) {
+#if defined(__AVX512F__)
+    // A division takes 16 cycles; 14 bits and a step of Newton's are as exact.
+    Floats near = (Floats)_mm512_rcp14_ps((__m512)x);
+    return near * (2.0f - x * near);
+#else
+    return 1.0f / x;
+#endif
+}
+
 void swiglu(const float* gate, const float* up, int length, float* out) {
     for (int i = 0; i < length; i += LANES) {
         Floats x = load(gate + i);
-        store(out + i, x / (exponential(-larger(x, all(-80.0f))) + 1.0f) * load(up + i));
+        store(out + i, x * reciprocal(exponential(-larger(x, all(-80.0f))) + 1.0f) * load(up + i));
     }
 }
 

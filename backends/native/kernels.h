@@ -23,7 +23,7 @@ struct Activations {
     int groups;
     int bits;
     uint8_t* integers;  // [rows][groups][32] as the kernels lay them out, `bits` each
-    float* factors;     // [rows][groups][2]: what an integer is worth, and the sum of a group's activations
+    float* factors;     // [rows][groups][2]: what an integer is worth, and the group's sum
 
     int depth() const { return groups * GROUP; }
     size_t row_bytes() const { return size_t(depth()) * bits / 8; }

@@ -8,6 +8,7 @@ from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
+from pawc.backends.constraining import Constraint
 from pawc.backends.cores import threads
 from pawc.backends.logits import FewLogits, Logits, NumpyLogits
 from pawc.backends.native import library
@@ -22,13 +23,16 @@ from pawc.files.blobs import BlobStore
 from pawc.files.quantization import dequantize
 from pawc.interpreters.info import InterpreterInfo
 from pawc.ir.nodes import NeuralFunction, Prefix, Program
-from pawc.runtime.constraint import Constraint
 from pawc.runtime.layout import Layout
 from pawc.runtime.positions import PADDING
 from pawc.runtime.tokenizer import Tokenizer
 
 BLOCK = 16
 """So many positions of keys lie together; caches hold whole blocks."""
+
+
+MOST_FREE = 128 << 20
+"""So many bytes of caches are kept for rows to come: about those of one batch."""
 
 
 class NativeMachine:
@@ -53,6 +57,7 @@ class NativeMachine:
         shape = native.shape
         self._frequencies = 1 / shape.theta ** (np.arange(0, shape.dim, 2, dtype=np.float32) / shape.dim)
         self._states = ProgramStates(facts, self._compute)
+        self._free: list[Floats] = []
         self._held: dict[tuple[tuple[int, ...], Prefix | None], tuple[Floats, int]] = {}
 
     @classmethod
@@ -71,7 +76,9 @@ class NativeMachine:
         return cls(native, checkpoint.bits("model.embed_tokens.weight"), layout, blobs, facts)
 
     def constraint(self, function: NeuralFunction) -> Constraint | None:
-        return Constraint.for_type(function.result, self.layout.tokenizer, self.layout.stop)
+        from pawc.runtime import constraint  # free text and labels start without llguidance
+
+        return constraint.Constraint.for_type(function.result, self.layout.tokenizer, self.layout.stop)
 
     def reading(self, program: Program, rows: int) -> NativeReading:
         return NativeReading(self, self.states(program), rows)
@@ -115,14 +122,24 @@ class NativeMachine:
         return logits[:, : self.layout.tokenizer.vocab_size]
 
     def cache(self, capacity: int) -> Floats:
-        """An empty cache for so many positions, or a few more."""
-        shape = self.native.shape
-        return np.zeros((shape.layers, shape.kv_heads, 2, -(-capacity // BLOCK) * BLOCK * shape.dim), np.float32)
+        """A cache for so many positions, or more. What one that was given back holds is nobody's any more."""
+        shape, blocks = self.native.shape, -(-capacity // BLOCK)
+        size = blocks * BLOCK * shape.dim
+        if fitting := [place for place, cache in enumerate(self._free) if cache.shape[3] >= size]:
+            return self._free.pop(min(fitting, key=lambda place: self._free[place].shape[3]))
+        return np.zeros((shape.layers, shape.kv_heads, 2, size), np.float32)
+
+    def give_back(self, cache: Floats) -> None:
+        """Keep a cache for another row: memory that the system has to clear first costs as much as reading a token."""
+        if cache.size:
+            self._free.append(cache)
+            while sum(one.nbytes for one in self._free) > MOST_FREE:
+                del self._free[0]
 
     def laid_out(self, states: States) -> tuple[Floats, int]:
         """States `[layers, 2, kv_heads, length, dim]` as the engine has them: keys in blocks `[dim, 16]`."""
         length, dim = states.shape[3:]
-        cache = self.cache(max(length, 1))
+        cache = self.cache(max(length, 1))  # one that is never given back
         padded = np.pad(states, ((0, 0), (0, 0), (0, 0), (0, cache.shape[3] // dim - length), (0, 0)))
         blocks = padded[:, 0].reshape(*cache.shape[:2], -1, BLOCK, dim).swapaxes(-1, -2)
         cache[:, :, 0] = blocks.reshape(*cache.shape[:2], -1)
@@ -155,7 +172,7 @@ class NativeReading(Reading):
     def __init__(self, machine: NativeMachine, shared: tuple[Floats, int], rows: int) -> None:
         super().__init__(shared[1], rows)
         self._machine, self._shared = machine, shared
-        self._caches = [machine.cache(0)] * rows
+        self._caches = [machine.cache(0) for _ in range(rows)]
 
     def _run(
         self, ids: Integers, positions: Integers, everything: Integers, keep: int, tree: Booleans | None
@@ -193,7 +210,13 @@ class NativeReading(Reading):
         return FewLogits(logits, column)
 
     def _select(self, places: list[int]) -> None:
+        for place in set(range(len(self._caches))) - set(places):
+            self._machine.give_back(self._caches[place])
         self._caches = [self._caches[place] for place in places]
+
+    def __del__(self) -> None:
+        for cache in self._caches:
+            self._machine.give_back(cache)
 
     def _with_room(self, cache: Floats, count: int) -> Floats:
         dim = self._machine.native.shape.dim
@@ -201,6 +224,7 @@ class NativeReading(Reading):
             return cache
         larger = self._machine.cache(count + BLOCK if cache.shape[3] else count)
         larger[..., : cache.shape[3]] = cache  # keys and values both only grow at their end
+        self._machine.give_back(cache)
         return larger
 
 
@@ -217,6 +241,8 @@ class NativeReader(Reader):
     def _logits(self, tokens: Sequence[int], keep: int) -> NDArray[np.float32]:
         shared, places = self._machine.states(self._program), np.arange(len(tokens))
         cache = self._machine.cache(len(tokens))
-        return self._machine.read(
+        logits = self._machine.read(
             np.array(tokens), shared[1] + places, np.zeros_like(places), places, [cache], shared, places[-keep:]
         )
+        self._machine.give_back(cache)
+        return logits

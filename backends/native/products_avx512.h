@@ -4,18 +4,18 @@
 void quantize(const float* in, int length, const Activations& out, int row) {
     uint8_t* to = out.integers + row * out.row_bytes();
     float* factors = out.factors + size_t(row) * out.groups * 2;
-    const __m512 limit = _mm512_set1_ps(limit_of(out.bits));
+    const float limit = limit_of(out.bits);
     for (int g = 0; g < out.groups; ++g, factors += 2) {
         const int count = std::min(GROUP, length - g * GROUP);
         const __mmask16 second_half = count < GROUP ? 0 : 0xffff;  // lengths are multiples of 16
         __m512 one = _mm512_loadu_ps(in + g * GROUP), two = _mm512_maskz_loadu_ps(second_half, in + g * GROUP + 16);
         const float peak = _mm512_reduce_max_ps(_mm512_max_ps(_mm512_abs_ps(one), _mm512_abs_ps(two)));
-        const __m512 by = peak > 0 ? _mm512_div_ps(limit, _mm512_set1_ps(peak)) : _mm512_setzero_ps();
+        const __m512 by = _mm512_set1_ps(peak > 0 ? limit / peak : 0);
         const __m512i first = _mm512_cvtps_epi32(_mm512_mul_ps(one, by));
         const __m512i second = _mm512_cvtps_epi32(_mm512_mul_ps(two, by));
         const auto sum = static_cast<float>(_mm512_reduce_add_epi32(_mm512_add_epi32(first, second)));
-        factors[0] = peak / limit_of(out.bits);
-        factors[1] = factors[0] * sum;
+        factors[0] = peak * (1 / limit);
+        factors[1] = out.bits == 8 ? sum : factors[0] * sum;
         auto at = reinterpret_cast<__m128i*>(to);
         if (out.bits == 8) {
             _mm_storeu_si128(at, _mm512_cvtepi32_epi8(first));
@@ -109,12 +109,18 @@ inline void add_products(__m512i (&sums)[ROWS][COUNT], const uint8_t* a, size_t 
     }
 }
 
+// Sums of 8-bit activations begin at 1.5 * 2^23 as a float has it, so that what they are in the end is a float of that
+// much more: a conversion less, on the ports that products need. What it costs is a part of a step in a sum whose
+// activations were rounded by half a step each.
+constexpr float START = 12582912.0f;
+
 template <typename Source, int BITS, int ROWS, int COUNT>
 void tile(const Activations& in, int row, const Panels& panels, const uint8_t* w) {
     const size_t row_bytes = in.row_bytes(), panel_bytes = in.groups * Source::BYTES;
     const uint8_t* a = in.integers + row * row_bytes;
     const float* factors = in.factors + size_t(row) * in.groups * 2;
     float* out = panels.out + row * panels.stride;
+    const __m512i start = BITS == 8 ? _mm512_castps_si512(_mm512_set1_ps(START)) : _mm512_setzero_si512();
     __m512 found[ROWS][COUNT];
     UNROLLED
     for (int r = 0; r < ROWS; ++r)
@@ -122,7 +128,11 @@ void tile(const Activations& in, int row, const Panels& panels, const uint8_t* w
         for (int p = 0; p < COUNT; ++p)
             found[r][p] = panels.add ? _mm512_loadu_ps(out + r * panels.stride + p * PANEL) : _mm512_setzero_ps();
     for (int g = 0; g < in.groups; ++g, w += Source::BYTES, a += GROUP * BITS / 8, factors += 2) {
-        __m512i sums[ROWS][COUNT] = {};
+        __m512i sums[ROWS][COUNT];
+        UNROLLED
+        for (int r = 0; r < ROWS; ++r)
+            UNROLLED
+            for (int p = 0; p < COUNT; ++p) sums[r][p] = start;
         add_products<Source>(sums, a, row_bytes, w, panel_bytes);
         if (BITS == 16) {
             UNROLLED
@@ -134,12 +144,20 @@ void tile(const Activations& in, int row, const Panels& panels, const uint8_t* w
         UNROLLED
         for (int p = 0; p < COUNT; ++p) {
             const __m512 scale = Source::factor(w + p * panel_bytes, 0), minimum = Source::factor(w + p * panel_bytes, 1);
+            const __m512 before = _mm512_mul_ps(scale, _mm512_set1_ps(-START));
             UNROLLED
             for (int r = 0; r < ROWS; ++r) {
                 const float* factor = factors + size_t(r) * in.groups * 2;
-                const __m512 sum = _mm512_mul_ps(_mm512_cvtepi32_ps(sums[r][p]), _mm512_set1_ps(factor[0]));
-                found[r][p] = _mm512_fmadd_ps(sum, scale, found[r][p]);
-                found[r][p] = _mm512_fmadd_ps(minimum, _mm512_set1_ps(factor[1]), found[r][p]);
+                const __m512 worth = _mm512_set1_ps(factor[0]), sum = _mm512_set1_ps(factor[1]);
+                if (BITS == 8) {
+                    __m512 group = _mm512_fmadd_ps(minimum, sum, before);
+                    group = _mm512_fmadd_ps(_mm512_castsi512_ps(sums[r][p]), scale, group);
+                    found[r][p] = _mm512_fmadd_ps(group, worth, found[r][p]);
+                } else {
+                    const __m512 group = _mm512_mul_ps(_mm512_cvtepi32_ps(sums[r][p]), worth);
+                    found[r][p] = _mm512_fmadd_ps(group, scale, found[r][p]);
+                    found[r][p] = _mm512_fmadd_ps(minimum, sum, found[r][p]);
+                }
             }
         }
     }
