@@ -15,6 +15,7 @@ import argparse
 import json
 import os
 import platform
+import shutil
 import statistics
 import subprocess
 import sys
@@ -36,6 +37,7 @@ from bench.peers import Engine, LlamaCpp, MissingError, Ours, Transformers
 from bench.plot import bars
 from bench.workload import Workload, lengths
 from pawc.files.blobs import BlobStore
+from pawc.interpreters.store import cache_root
 
 OURS = "native"
 PEER = "llama.cpp"
@@ -163,11 +165,11 @@ COMPILED = {name: value for name, value in os.environ.items() if name != "PYTHON
 """Python keeps its bytecode, as it does where a package is installed: else each start would compile all of it."""
 
 
-def observed(command: Sequence[str], given: bytes) -> tuple[float, float]:
+def observed(command: Sequence[str], given: bytes, environment: Mapping[str, str] | None = None) -> tuple[float, float]:
     """Seconds and megabytes of a command."""
     start = time.perf_counter()
     observer = [sys.executable, "-S", "-c", OBSERVER, *command]
-    run = subprocess.run(observer, input=given, check=True, capture_output=True, env=COMPILED)
+    run = subprocess.run(observer, input=given, check=True, capture_output=True, env=COMPILED | dict(environment or {}))
     seconds = time.perf_counter() - start
     return seconds, int(run.stdout) / 1024
 
@@ -226,6 +228,27 @@ def measure_stream(workload: Workload, rounds: int) -> Case:
 
         work[name] = stream
     return alternating(Case("`pawc run`, 1,000 lines of 10 to 60 tokens, labels", LINES), rounds, work)
+
+
+LEVELS = (0, 2, 3)
+"""`-O1` needs a neural compiler, and none is in the box."""
+
+
+def measure_builds(folder: Path) -> dict[str, dict[str, float]]:
+    """`pawc build` of examples/urgency at each level, nothing cached but the interpreter: once each."""
+    cache, example = folder / "cache", folder / "example"
+    cache.mkdir()
+    (cache / "interpreters").symlink_to(cache_root() / "interpreters")
+    shutil.copytree(HERE.parent / "examples" / "urgency", example)
+    found = {}
+    for level in LEVELS:
+        made = example / f"O{level}.pawx"
+        source = str(next(example.glob("*.paw")))
+        command = [sys.executable, "-m", "pawc.cli.main", "build", "-q", f"-O{level}", source, "-o", str(made)]
+        seconds, memory = observed(command, b"", {"PAWC_CACHE_DIR": str(cache)})
+        found[f"-O{level}"] = {"seconds": seconds, "memory": memory, "size": made.stat().st_size / 1e6}
+        print(f"build -O{level}: {seconds:.1f} s, {memory:.0f} MB", flush=True)
+    return found
 
 
 @dataclass(frozen=True)
@@ -293,7 +316,7 @@ def errors(workload: Workload, found: Sequence[Engine]) -> dict[str, float]:
     return {name: statistics.mean(values) for name, values in far.items()}
 
 
-PARTS = ("limits", "starts", "calls", "labels", "texts", "stream")
+PARTS = ("limits", "starts", "calls", "labels", "texts", "stream", "builds")
 
 
 def main() -> None:
@@ -340,6 +363,8 @@ def measured(
     if part == "starts":
         seconds, memory, missing = measure_starts(workload, folder, given.gguf, given.rounds)
         return {"seconds": asdict(seconds), "memory": asdict(memory), "missing": missing}
+    if part == "builds":
+        return {"levels": measure_builds(folder)}
     if part == "stream":
         return {"cases": [asdict(measure_stream(workload, min(given.rounds, 3)))]}
     if part == "calls":
@@ -392,6 +417,8 @@ def report(results: Mapping[str, Any], rounds: int) -> str:
         stream = Case.of(results["stream"]["cases"][0])
         rates = ", ".join(f"`{name}` {1 / stream.median(name):.0f} lines/s" for name in stream.seconds)
         lines += ["", f"{stream.name}, start included: {rates}."]
+    if "builds" in results:
+        lines += build_times(results["builds"]["levels"])
     if "limits" in results:
         lines += distance(results["limits"])
     if missing:
@@ -432,6 +459,24 @@ def start_times(found: Mapping[str, Any]) -> list[str]:
         "",
         f"For {PEER} that is `bench/llama_start.cpp`: no Python, the input as tokens, the program's state read from a",
         "file, a context of 512 tokens.",
+    ]
+
+
+def build_times(levels: Mapping[str, Mapping[str, float]]) -> list[str]:
+    """Builds: seconds, megabytes, size."""
+    return [
+        "",
+        "## Building",
+        "",
+        "`pawc build` of examples/urgency, nothing cached but the interpreter, once each. What prefixes of fewer bits",
+        "cost is in [dev-tasks.md](dev-tasks.md).",
+        "",
+        "| level | seconds | peak memory | executable |",
+        "|---|---|---|---|",
+        *(
+            f"| `{level}` | {row['seconds']:.1f} | {row['memory']:.0f} MB | {row['size']:.2f} MB |"
+            for level, row in levels.items()
+        ),
     ]
 
 

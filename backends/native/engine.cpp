@@ -56,6 +56,14 @@ struct Step {
     float* logits;  // [kept][panels * 16]
 };
 
+struct Choice {
+    int32_t rows, tokens, stride;
+    float* logits;           // [rows][stride]
+    const uint8_t* allowed;  // [rows][tokens], or null: all
+    int32_t* token;          // of each row: the best,
+    float *top, *next, *total;  // its logit, that of the next best, the logarithm of the sum of all exponentials
+};
+
 inline int rounded_up(int value, int to) { return (value + to - 1) / to * to; }
 
 // Memory that grows and is not cleared.
@@ -120,10 +128,26 @@ class Engine {
         pool_.rest();
     }
 
+    // The best token of each row of logits `[rows][stride]`, of those that are allowed; others become -inf.
+    void best(const Choice& choice) {
+        pool_.wake();
+        pool_.run(choice.rows, [&](int row, int) {
+            float* logits = choice.logits + size_t(row) * choice.stride;
+            if (choice.allowed) {
+                const uint8_t* allowed = choice.allowed + size_t(row) * choice.tokens;
+                for (int token = 0; token < choice.tokens; ++token)
+                    if (!allowed[token]) logits[token] = -INFINITY;
+            }
+            kernels_.best(logits, choice.tokens, choice.token + row, choice.top + row, choice.next + row,
+                          choice.total + row);
+        });
+        pool_.rest();
+    }
+
   private:
     // So many tokens pass through a layer together: what lies between its products then stays in the second cache. No
     // token needs what comes after it.
-    static constexpr int MOST_TOKENS = 192;
+    static constexpr int MOST_TOKENS = 384;
 
     struct Chunk {
         int first, tokens, first_tile, tiles;
@@ -218,7 +242,8 @@ class Engine {
     void multiply(int rows, const Matrix& matrix, int outputs, float* out, bool add = false) {
         const size_t bytes = activations_.groups * block_bytes(matrix.bits);
         const int panels = outputs / PANEL, pairs = (panels + PAIR - 1) / PAIR;
-        const int several = std::max(1, pairs / (8 * pool_.threads()));
+        // An item is some microseconds of work: of many rows a pair, of few a part of the matrix.
+        const int several = rows >= 16 ? 1 : std::max(1, pairs / (8 * pool_.threads()));
         pool_.run((pairs + several - 1) / several, [&](int item, int thread) {
             for (int pair = item * several; pair < std::min(pairs, (item + 1) * several); ++pair) {
                 const int at = pair * PAIR;
@@ -354,6 +379,8 @@ paw::Engine* paw_open(const paw::Shape* shape, const paw::Array* arrays, int thr
 }
 
 void paw_read(paw::Engine* engine, const paw::Step* step) { engine->read(*step); }
+
+void paw_best(paw::Engine* engine, const paw::Choice* choice) { engine->best(*choice); }
 
 void paw_close(paw::Engine* engine) { delete engine; }
 }

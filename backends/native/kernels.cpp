@@ -226,6 +226,29 @@ void softmax(float* row, int length) {
     for (int i = 0; i < length; i += LANES) store(row + i, load(row + i) * by);
 }
 
+void best(const float* row, int length, int32_t* place, float* top, float* next, float* sum) {
+    Floats tops = all(-INFINITY), nexts = tops;
+    const int whole = length / LANES * LANES;
+    for (int i = 0; i < whole; i += LANES) {
+        Floats here = load(row + i);
+        nexts = larger(nexts, here < tops ? here : tops);
+        tops = larger(tops, here);
+    }
+    *top = *next = -INFINITY;
+    auto take = [&](float value) {
+        *next = std::max(*next, std::min(*top, value));
+        *top = std::max(*top, value);
+    };
+    for (int lane = 0; lane < LANES; ++lane) take(tops[lane]), *next = std::max(*next, nexts[lane]);
+    for (int i = whole; i < length; ++i) take(row[i]);
+    *place = static_cast<int32_t>(std::find(row, row + length, *top) - row);
+    Floats sums{};
+    for (int i = 0; i < whole; i += LANES) sums += exponential(load(row + i) - *top);
+    float rest = 0;
+    for (int i = whole; i < length; ++i) rest += std::exp(row[i] - *top);
+    *sum = *top + std::log(total(sums) + rest);
+}
+
 #if defined(__AVX512VNNI__)
 #include "products_avx512.h"
 #elif defined(__AVX2__)
@@ -236,6 +259,6 @@ void softmax(float* row, int length) {
 
 }  // namespace
 
-const Kernels KERNELS = {KERNELS_NAME, normalize, swiglu, quantize, multiply, rotate, scores, softmax, mix};
+const Kernels KERNELS = {KERNELS_NAME, normalize, swiglu, quantize, multiply, rotate, scores, softmax, best, mix};
 
 }  // namespace paw

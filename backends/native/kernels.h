@@ -67,6 +67,9 @@ struct Kernels {
     // Scores -> weights that sum to 1; -inf becomes 0.
     void (*softmax)(float* row, int length);
 
+    // The greatest of a row (the first of equals), the greatest of the others, and the logarithm of the sum of exponentials.
+    void (*best)(const float* row, int length, int32_t* place, float* top, float* next, float* total);
+
     // out[query] += sum over positions of weight * value, for values `[position][dim]`.
     void (*mix)(const float* weights, size_t stride, int count, const float* values, int positions, int dim,
                 float* const* out);

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from pawc.backends.logits import Best
 from pawc.backends.native.compiling import library
 from pawc.backends.native.weights import PANEL, Floats, Matrix, Shape
 
@@ -43,12 +44,20 @@ class _Step(ctypes.Structure):
     )
 
 
+class _Choice(ctypes.Structure):
+    _fields_ = (
+        *((name, INTEGER) for name in ("rows", "tokens", "stride")),
+        *((name, POINTER) for name in ("logits", "allowed", "token", "top", "next", "total")),
+    )
+
+
 @cache
 def _engine() -> ctypes.CDLL:
     engine = ctypes.CDLL(str(library()))
     engine.paw_open.restype = POINTER
     engine.paw_open.argtypes = (POINTER, POINTER, ctypes.c_int, ctypes.c_int, ctypes.c_char_p)
     engine.paw_read.argtypes = (POINTER, POINTER)
+    engine.paw_best.argtypes = (POINTER, POINTER)
     engine.paw_close.argtypes = (POINTER,)
     engine.paw_kernels.argtypes, engine.paw_kernels.restype = (ctypes.c_char_p,), ctypes.c_char_p
     return engine
@@ -119,6 +128,24 @@ class Native:
         )
         _engine().paw_read(self._handle, ctypes.byref(step))
         return logits
+
+    def best(self, logits: Floats, tokens: int, allowed: NDArray[np.bool_] | None) -> Best:
+        """The best of the first `tokens` of each row `[rows, vocab]`; the logits of those not allowed are lost."""
+        rows = len(logits)
+        token, (top, following, total) = np.empty(rows, np.int32), np.empty((3, rows), np.float32)
+        choice = _Choice(
+            rows=rows,
+            tokens=tokens,
+            stride=logits.shape[1],
+            logits=_pointer(logits, np.float32),
+            allowed=None if allowed is None else _pointer(allowed, np.bool_),
+            token=_pointer(token, np.int32),
+            top=_pointer(top, np.float32),
+            next=_pointer(following, np.float32),
+            total=_pointer(total, np.float32),
+        )
+        _engine().paw_best(self._handle, ctypes.byref(choice))
+        return Best(token.astype(np.int64), top - total, top - following)
 
     def _capacity(self, cache: Floats) -> int:
         capacity: int = cache.shape[3] // self.shape.dim

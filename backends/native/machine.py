@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pawc.backends.constraining import Constraint
 from pawc.backends.cores import threads
-from pawc.backends.logits import FewLogits, Logits, NumpyLogits
+from pawc.backends.logits import Best, FewLogits, Logits, NumpyLogits
 from pawc.backends.native import library
 from pawc.backends.native.library import Native
 from pawc.backends.native.weights import FORMAT, PANEL, Checkpoint, Floats, Shape, mapped, widened
@@ -166,6 +166,22 @@ class NativeMachine:
         return self.taken_out(cache, len(tokens))
 
 
+class NativeLogits(NumpyLogits):
+    """Logits of which the engine finds the best. A row's are the same in every batch: it does not matter how large."""
+
+    def __init__(self, native: Native, values: Floats) -> None:
+        super().__init__(values)
+        self._native = native
+
+    def best(self, allowed: Booleans | None) -> Best:
+        """As always; what is not allowed has no logits any more."""
+        first = np.ascontiguousarray(self.values[:, 0])
+        return self._native.best(first, first.shape[1], allowed)
+
+    def peaks(self) -> Floats:
+        return np.zeros(len(self.values), np.float32)
+
+
 class NativeReading(Reading):
     """Rows behind a program's states. Each has a cache of its own; padding is dropped, not computed."""
 
@@ -204,7 +220,7 @@ class NativeReading(Reading):
             panels,
         ).reshape(rows, keep, -1)
         if panels is None:
-            return NumpyLogits(logits)
+            return NativeLogits(self._machine.native, logits)
         assert self._wanted is not None
         column = {token: PANEL * int(np.searchsorted(panels, token // PANEL)) + token % PANEL for token in self._wanted}
         return FewLogits(logits, column)

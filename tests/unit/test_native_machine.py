@@ -11,7 +11,7 @@ import torch
 from native_blocks import unpacked
 from pawc.backends.logits import FewLogits, NumpyLogits
 from pawc.backends.native import library
-from pawc.backends.native.machine import NativeMachine
+from pawc.backends.native.machine import NativeLogits, NativeMachine
 from pawc.backends.native.weights import packed
 from programs import function
 from tiny import tiny_info, tiny_interpreter
@@ -118,6 +118,40 @@ def test_a_label_is_scored_with_the_same_bits_without_the_rest_of_the_vocabulary
     assert isinstance(logits, FewLogits)
     assert np.array_equal(logits.chances([0, 0, 0], [41, 3, 17]), full[:, [41, 3, 17]])
     assert logits.values.shape == (2, 1, 48)
+
+
+@pytest.mark.parametrize("masked", [False, True])
+def test_the_engine_finds_the_best_token_as_numpy_does(machine: NativeMachine, masked: bool) -> None:
+    draw = np.random.default_rng(0)
+    values = (draw.standard_normal((5, 1, 273)) * 10).astype(np.float32)
+    values[1, 0, [3, 200]] = 99  # equals: the first is best
+    values[2, 0, 272] = 99
+    allowed = draw.random((5, 273)) < 0.3 if masked else None
+    expected = NumpyLogits(values.copy()).best(allowed)
+    found = NativeLogits(machine.native, values.copy()).best(allowed)
+    assert np.array_equal(found.tokens, expected.tokens)
+    np.testing.assert_allclose(found.chances, expected.chances, atol=1e-5)
+    np.testing.assert_allclose(found.leads, expected.leads, atol=1e-5)
+
+
+def test_many_threads_give_the_same_bits_as_one(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PAWC_CACHE_DIR", str(tmp_path))
+    rows = dict(enumerate([list(range(9, 9 + length)) for length in range(1, 80, 2)]))  # more than one chunk of tokens
+    found = []
+    for count in ("1", "5"):
+        monkeypatch.setenv("OMP_NUM_THREADS", count)
+        machine = NativeMachine.load(tiny_info(), BLOBS)
+        found.append([at(machine.reading(PROGRAM, len(rows)).read(rows)) for _ in range(3)])
+    assert all(np.array_equal(found[0][0], one) for one in (*found[0], *found[1]))
+
+
+def test_memory_of_a_row_that_left_serves_another_and_tells_nothing(machine: NativeMachine) -> None:
+    fresh = at(machine.reading(PROGRAM, 1).read({0: ROWS[3]})).copy()
+    used = machine.reading(PROGRAM, 2)
+    used.read({0: ROWS[2], 1: ROWS[0]})
+    del used
+    reading = machine.reading(PROGRAM, 1)
+    assert np.array_equal(at(reading.read({0: ROWS[3]})), fresh)
 
 
 def test_a_reader_reads_as_a_batch_does(machine: NativeMachine) -> None:
