@@ -144,7 +144,7 @@ def _form(folder: Path) -> str:
     rows = [json.loads(line) for line in (folder / saving.METRICS).read_text(encoding="utf-8").splitlines()]
     last: dict[str, float] = next((row["validation"] for row in reversed(rows) if "validation" in row), {})
     forms = {"both": "spec", "prefix": "none", "whole": "written"}  # of equally good ones the first
-    return forms[max(forms, key=lambda arm: last.get(arm, 0.0))]
+    return forms[max(forms, key=lambda arm: round(last.get(arm, 0.0), 6))]  # a mean's last digits say nothing
 
 
 def _ship(job: Job, console: Console) -> None:
