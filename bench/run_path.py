@@ -230,8 +230,8 @@ def measure_stream(workload: Workload, rounds: int) -> Case:
     return alternating(Case("`pawc run`, 1,000 lines of 10 to 60 tokens, labels", LINES), rounds, work)
 
 
-LEVELS = (0, 2, 3)
-"""`-O1` needs a neural compiler, and none is in the box."""
+LEVELS = (0, 2)
+"""`-O1` needs a neural compiler, and none is in the box; `-O3` is several of `-O2`."""
 
 
 def measure_builds(folder: Path) -> dict[str, dict[str, float]]:
