@@ -1,7 +1,7 @@
 """The run path beside its peers, on the same inputs and weights -> docs/benchmarks.md and its plot.
 
     python -m bench.run_path --gguf SmolLM2-135M-Instruct.Q4_1.gguf [-o docs/benchmarks.md]      # `make bench`
-    python -m bench.run_path --gguf ... --parts batches,texts                                    # only those, anew
+    python -m bench.run_path --gguf ... --parts labels,texts      # only those anew; none: the page of what is kept
 
 All engines take turns within a round, and a ratio is the median over rounds of one engine's time over ours in the same
 round: so it holds on a machine whose speed changes. Peers that are not installed are left out, and the page says why.
@@ -332,7 +332,7 @@ def main() -> None:
     given.work.mkdir(parents=True, exist_ok=True)
     kept = given.work / "results.json"
     results: dict[str, Any] = json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else {}
-    parts = given.parts.split(",")
+    parts = [part for part in given.parts.split(",") if part]
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         workload = Workload(folder)
