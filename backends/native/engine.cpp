@@ -104,9 +104,10 @@ class Engine {
         final_norm_ = floats();
         head_ = matrix();
         const int deepest = std::max({shape.hidden, shape.inner, shape.heads * shape.dim});
-        for (Thread& thread : threads_) {
-            thread.panels.of(scratch_bytes(rounded_up(deepest, GROUP) / GROUP));
-            thread.row.of(deepest);
+        for (int i = 0; i < threads; ++i) {
+            threads_[i].panels.of(scratch_bytes(rounded_up(deepest, GROUP) / GROUP));
+            threads_[i].row.of(deepest);
+            threads_[i].alone.thread = i;
         }
     }
 
@@ -115,15 +116,24 @@ class Engine {
         const int hidden = shape_.hidden;
         float* x = x_.of(size_t(step.tokens) * hidden);
         std::memcpy(x, step.embeddings, sizeof(float) * step.tokens * hidden);
-        plan(step);
-        for (int layer = 0; layer < shape_.layers; ++layer)
-            for (const Chunk& chunk : chunks_) pass(step, layer, chunk, x + size_t(chunk.first) * hidden);
+        const bool apart = plan_apart(step);
+        if (!apart) plan_together(step);
+        for (int layer = 0; layer < shape_.layers; ++layer) {
+            auto go = [&](const Chunk& chunk, Team& team) {
+                pass(step, layer, chunk, x + size_t(chunk.first) * hidden, team);
+            };
+            if (apart)
+                pool_.run(static_cast<int>(chunks_.size()),
+                          [&](int item, int thread) { go(chunks_[item], threads_[thread].alone); });
+            else
+                for (const Chunk& chunk : chunks_) go(chunk, together_);
+        }
         if (step.kept) {
-            quantize(step.kept, hidden, [&](int k, float* out) {
+            quantize(together_, step.kept, hidden, [&](int k, float* out) {
                 return normalized(x + size_t(step.keep[k]) * hidden, final_norm_, out);
             });
             if (step.panel) choose_panels(step);
-            else multiply(step.kept, head_, shape_.vocab, step.logits);
+            else multiply(together_, step.kept, head_, shape_.vocab, step.logits);
         }
         pool_.rest();
     }
@@ -145,9 +155,12 @@ class Engine {
     }
 
   private:
-    // So many tokens pass through a layer together: what lies between its products then stays in the second cache. No
-    // token needs what comes after it.
+    // So many tokens pass through a layer together: what lies between its products then stays near. No token needs what
+    // comes after it.
     static constexpr int MOST_TOKENS = 384;
+
+    // With so many tokens for each thread, a thread has rows of its own: then nothing it writes has to go to another.
+    static constexpr int TOKENS_APART = 96;
 
     struct Chunk {
         int first, tokens, first_tile, tiles;
@@ -158,65 +171,103 @@ class Engine {
         int first_token, first_query, count;
     };
 
+    // Who does the work on a chunk, all threads or one, and the memory for what lies between its products.
+    struct Team {
+        int thread = ALL;
+        Buffer<float> qkvs, mixed, gates, factors;
+        Buffer<uint8_t> integers;
+        Activations activations;
+    };
+    static constexpr int ALL = -1;
+
     // What each thread has for itself.
     struct Thread {
         Buffer<uint8_t> panels;
         Buffer<float> row, scores;
+        Team alone;
     };
 
-    void plan(const Step& step) {
-        const int group = shape_.heads / shape_.kv_heads;
+    template <typename Work>
+    void run(const Team& team, int items, const Work& work) {
+        if (team.thread == ALL) return pool_.run(items, work);
+        for (int item = 0; item < items; ++item) work(item, team.thread);
+    }
+
+    // Chunks one after the other, for all threads together.
+    void plan_together(const Step& step) {
+        begin_plan();
+        for (int first = 0; first < step.tokens; first += MOST_TOKENS)
+            add_chunk(step, first, std::min(step.tokens, first + MOST_TOKENS));
+    }
+
+    // Chunks of whole rows and about one size, some for each thread; false where there are no such.
+    bool plan_apart(const Step& step) {
+        const int threads = pool_.threads();
+        if (threads == 1 || step.tokens < threads * TOKENS_APART) return false;
+        const int turns = 2 * ((step.tokens - 1) / (2 * threads * MOST_TOKENS) + 1);
+        const int wanted = (step.tokens - 1) / (turns * threads) + 1;
+        begin_plan();
+        for (int first = 0, end = 0; first < step.tokens; first = end) {
+            while (end < step.tokens && (end - first < wanted || step.row[end] == step.row[end - 1])) ++end;
+            if (end - first > 2 * wanted) return false;  // a row is so long that others would wait for it
+            add_chunk(step, first, end);
+        }
+        return true;
+    }
+
+    void begin_plan() {
         chunks_.clear();
         tiles_.clear();
-        for (int first = 0; first < step.tokens; first += MOST_TOKENS) {
-            const int until = std::min(step.tokens, first + MOST_TOKENS), tiles = static_cast<int>(tiles_.size());
-            for (int start = first, end; start < until; start = end) {
-                for (end = start; end < until && step.row[end] == step.row[start]; ++end) {
-                }
-                for (int query = 0; query < (end - start) * group; query += TILE)
-                    tiles_.push_back({start, query, std::min(TILE, (end - start) * group - query)});
+    }
+
+    void add_chunk(const Step& step, int first, int until) {
+        const int group = shape_.heads / shape_.kv_heads, tiles = static_cast<int>(tiles_.size());
+        for (int start = first, end; start < until; start = end) {
+            for (end = start; end < until && step.row[end] == step.row[start]; ++end) {
             }
-            chunks_.push_back({first, until - first, tiles, static_cast<int>(tiles_.size()) - tiles});
+            for (int query = 0; query < (end - start) * group; query += TILE)
+                tiles_.push_back({start, query, std::min(TILE, (end - start) * group - query)});
         }
+        chunks_.push_back({first, until - first, tiles, static_cast<int>(tiles_.size()) - tiles});
     }
 
     // A layer's work on a chunk, whose hidden states are `x`.
-    void pass(const Step& step, int number, const Chunk& chunk, float* x) {
+    void pass(const Step& step, int number, const Chunk& chunk, float* x, Team& team) {
         const Layer& layer = layers_[number];
         const int n = chunk.tokens, hidden = shape_.hidden, wide = shape_.heads * shape_.dim, inner = shape_.inner;
         const int qkv = wide + 2 * shape_.kv_heads * shape_.dim;
-        float* qkvs = qkvs_.of(size_t(n) * qkv);
-        float* mixed = mixed_.of(size_t(n) * wide);
-        float* gates = gates_.of(size_t(n) * 2 * inner);
-        quantize(n, hidden, [&](int t, float* out) {
+        float* qkvs = team.qkvs.of(size_t(n) * qkv);
+        float* mixed = team.mixed.of(size_t(n) * wide);
+        float* gates = team.gates.of(size_t(n) * 2 * inner);
+        quantize(team, n, hidden, [&](int t, float* out) {
             return normalized(x + size_t(t) * hidden, layer.attention_norm, out);
         });
-        multiply(n, layer.qkv, qkv, qkvs);
-        rotate_and_keep(step, number, chunk, qkvs, qkv);
-        attend(step, number, chunk, qkvs, qkv, mixed);
-        quantize(n, wide, [&](int t, float*) { return mixed + size_t(t) * wide; });
-        multiply(n, layer.out, hidden, x, true);
-        quantize(n, hidden, [&](int t, float* out) {
+        multiply(team, n, layer.qkv, qkv, qkvs);
+        rotate_and_keep(team, step, number, chunk, qkvs, qkv);
+        attend(team, step, number, chunk, qkvs, qkv, mixed);
+        quantize(team, n, wide, [&](int t, float*) { return mixed + size_t(t) * wide; });
+        multiply(team, n, layer.out, hidden, x, true);
+        quantize(team, n, hidden, [&](int t, float* out) {
             return normalized(x + size_t(t) * hidden, layer.mlp_norm, out);
         });
-        multiply(n, layer.gate_up, 2 * inner, gates);
-        quantize(n, inner, [&](int t, float* out) {
+        multiply(team, n, layer.gate_up, 2 * inner, gates);
+        quantize(team, n, inner, [&](int t, float* out) {
             const float* gate = gates + size_t(t) * 2 * inner;
             kernels_.swiglu(gate, gate + inner, inner, out);
             return out;
         });
-        multiply(n, layer.down, hidden, x, true);
+        multiply(team, n, layer.down, hidden, x, true);
     }
 
     // Work on single tokens; a few are done faster than they are shared out.
     template <typename Work>
-    void each(int tokens, const Work& work) {
+    void each(const Team& team, int tokens, const Work& work) {
         constexpr int SEVERAL = 4;
         if (tokens <= SEVERAL) {
-            for (int t = 0; t < tokens; ++t) work(t, 0);
+            for (int t = 0; t < tokens; ++t) work(t, team.thread == ALL ? 0 : team.thread);
             return;
         }
-        pool_.run((tokens + SEVERAL - 1) / SEVERAL, [&](int item, int thread) {
+        run(team, (tokens + SEVERAL - 1) / SEVERAL, [&](int item, int thread) {
             for (int t = item * SEVERAL; t < std::min(tokens, (item + 1) * SEVERAL); ++t) work(t, thread);
         });
     }
@@ -228,26 +279,28 @@ class Engine {
 
     // The rows that `row(number, space)` gives -> the activations of the product that follows.
     template <typename Row>
-    void quantize(int rows, int depth, const Row& row) {
-        activations_.groups = rounded_up(depth, GROUP) / GROUP;
-        activations_.bits = bits_;
-        activations_.integers = integers_.of(size_t(rows) * activations_.depth() * 2);
-        activations_.factors = factors_.of(size_t(rows) * activations_.groups * 2);
-        each(rows, [&](int number, int thread) {
-            kernels_.quantize(row(number, threads_[thread].row.get()), depth, activations_, number);
+    void quantize(Team& team, int rows, int depth, const Row& row) {
+        Activations& made = team.activations;
+        made.groups = rounded_up(depth, GROUP) / GROUP;
+        made.bits = bits_;
+        made.integers = team.integers.of(size_t(rows) * made.depth() * 2);
+        made.factors = team.factors.of(size_t(rows) * made.groups * 2);
+        each(team, rows, [&](int number, int thread) {
+            kernels_.quantize(row(number, threads_[thread].row.get()), depth, made, number);
         });
     }
 
     // out[rows][outputs] = activations * matrix, or added to it
-    void multiply(int rows, const Matrix& matrix, int outputs, float* out, bool add = false) {
-        const size_t bytes = activations_.groups * block_bytes(matrix.bits);
+    void multiply(const Team& team, int rows, const Matrix& matrix, int outputs, float* out, bool add = false) {
+        const Activations& in = team.activations;
+        const size_t bytes = in.groups * block_bytes(matrix.bits);
         const int panels = outputs / PANEL, pairs = (panels + PAIR - 1) / PAIR;
         // An item is some microseconds of work: of many rows a pair, of few a part of the matrix.
         const int several = rows >= 16 ? 1 : std::max(1, pairs / (8 * pool_.threads()));
-        pool_.run((pairs + several - 1) / several, [&](int item, int thread) {
+        run(team, (pairs + several - 1) / several, [&](int item, int thread) {
             for (int pair = item * several; pair < std::min(pairs, (item + 1) * several); ++pair) {
                 const int at = pair * PAIR;
-                kernels_.multiply(activations_, rows,
+                kernels_.multiply(in, rows,
                                   {matrix.blocks + at * bytes, matrix.bits, std::min(PAIR, panels - at),
                                    out + at * PANEL, size_t(outputs), add, threads_[thread].panels.get()});
             }
@@ -256,9 +309,9 @@ class Engine {
 
     // The logits of some panels of the head.
     void choose_panels(const Step& step) {
-        const size_t bytes = activations_.groups * block_bytes(head_.bits);
+        const size_t bytes = together_.activations.groups * block_bytes(head_.bits);
         pool_.run(step.panels, [&](int item, int thread) {
-            kernels_.multiply(activations_, step.kept,
+            kernels_.multiply(together_.activations, step.kept,
                               {head_.blocks + step.panel[item] * bytes, head_.bits, 1, step.logits + item * PANEL,
                                size_t(step.panels) * PANEL, false, threads_[thread].panels.get()});
         });
@@ -269,10 +322,10 @@ class Engine {
     }
 
     // Rotary embedding of queries (scaled as attention wants them) and keys; keys and values go to the rows' caches.
-    void rotate_and_keep(const Step& step, int layer, const Chunk& chunk, float* qkvs, int stride) {
+    void rotate_and_keep(const Team& team, const Step& step, int layer, const Chunk& chunk, float* qkvs, int stride) {
         const int dim = shape_.dim, half = dim / 2;
         const float scale = 1 / std::sqrt(static_cast<float>(dim));
-        each(chunk.tokens, [&](int place, int) {
+        each(team, chunk.tokens, [&](int place, int) {
             const int t = chunk.first + place;
             float* vector = qkvs + size_t(place) * stride;
             const float *cos = step.cos + size_t(t) * half, *sin = step.sin + size_t(t) * half;
@@ -289,10 +342,11 @@ class Engine {
         });
     }
 
-    void attend(const Step& step, int layer, const Chunk& chunk, const float* qkvs, int stride, float* out) {
+    void attend(const Team& team, const Step& step, int layer, const Chunk& chunk, const float* qkvs, int stride,
+                float* out) {
         const int dim = shape_.dim, group = shape_.heads / shape_.kv_heads;
         const int shared = rounded_up(step.shared_length, PANEL);
-        pool_.run(chunk.tiles * shape_.kv_heads, [&](int item, int thread) {
+        run(team, chunk.tiles * shape_.kv_heads, [&](int item, int thread) {
             const int head = item / chunk.tiles;
             const Tile& tile = tiles_[chunk.first_tile + item % chunk.tiles];
             const float* queries[TILE];
@@ -344,9 +398,8 @@ class Engine {
     std::vector<Thread> threads_;
     std::vector<Chunk> chunks_;
     std::vector<Tile> tiles_;
-    Buffer<float> x_, qkvs_, mixed_, gates_, factors_;
-    Buffer<uint8_t> integers_;
-    Activations activations_;
+    Buffer<float> x_;
+    Team together_;
 };
 
 // The kernels of this name, where the processor has what they need; the fastest that it has, for an empty name.

@@ -136,7 +136,7 @@ def packed(matrix: Floats) -> Matrix:
     # [panel, output, group, quad of inputs, 4] -> [panel, group, quad, output, 4]
     quads = integers.reshape(-1, PANEL, groups.shape[1], GROUP // 4, 4).transpose(0, 2, 3, 1, 4)
     if bits == 4:
-        quads = quads[:, :, :4] | quads[:, :, 4:] << 4
+        quads = quads[:, :, :4] | quads[:, :, 4:] << np.uint8(4)
     panels, width = quads.shape[:2]
     factors = np.stack((scales, minima)).reshape(2, panels, PANEL, width).transpose(1, 3, 0, 2)
     halves = np.ascontiguousarray(factors.astype(np.float16)).view(np.uint8)

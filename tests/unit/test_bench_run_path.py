@@ -12,7 +12,7 @@ from bench.plot import bars
 from bench.run_path import PEER, WANTED, Case, Limits, alternating, report
 
 CALL = Case(next(iter(WANTED)), 2, {"native": [1.0, 2.0, 4.0], PEER: [4.0, 10.0, 12.0]})
-LIMITS = Limits(10e9, 300e9, "a kind", 50_000_000, 100_000_000, {"native": 0.01}, {"native": 1.0}, 1000)
+LIMITS = Limits(10e9, 300e9, "a kind", 50_000_000, 100_000_000, {"native": 0.01}, {"native": 1.0}, 1000, 2)
 
 
 def test_a_ratio_is_the_median_over_rounds() -> None:
