@@ -22,7 +22,7 @@ from pawc.interpreters.transformers_ways import CACHE
 from pawc.neural.lora import Factors, Lora, linears
 from pawc.neural.mapper import Mapper
 from pawc.neural.moving import moved
-from pawc.neural.packing import Packing, run
+from pawc.neural.packing import Packing, run, taken
 from pawc.neural.rows import States
 from pawc.runtime.interpreter import Interpreter
 
@@ -137,16 +137,16 @@ class NeuralCompiler(nn.Module):
             )
 
         def own(x: Tensor) -> Tensor:
-            """`[1, ..., tokens, size]` -> `[functions, ..., program tokens, size]`."""
-            found = x[0].index_select(-2, read.program)
-            return found.view(*found.shape[:-2], functions, count, -1).movedim(-3, 0)
+            """`[tokens, ...]` -> `[functions, program tokens, ...]`."""
+            return taken(x, read.program).view(functions, count, *x.shape[1:])
 
         if self.mapper is not None:
-            made: States = self.mapper([own(layer) for layer in output.hidden_states[1:]])
+            made: States = self.mapper([own(layer[0]) for layer in output.hidden_states[1:]])
             return tuple((k.to(self.interpreter.dtype), v.to(self.interpreter.dtype)) for k, v in made)
         assert cache is not None
         layers: list[Any] = cache.layers
-        return tuple((own(layer.keys), own(layer.values)) for layer in layers)
+        states = ((layer.keys[0].transpose(0, 1), layer.values[0].transpose(0, 1)) for layer in layers)
+        return tuple((own(keys).transpose(1, 2), own(values).transpose(1, 2)) for keys, values in states)
 
 
 def _first_embeddings(network: Interpreter, count: int) -> Tensor:

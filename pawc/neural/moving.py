@@ -14,12 +14,14 @@ Value = TypeVar("Value")
 
 def moved(device: torch.device, value: Value) -> Value:
     """The value with every tensor in it on a device. From pinned memory, the copy does not wait for the device."""
-    return _mapped(value, lambda tensor: tensor.to(device, non_blocking=True))
+    there: Value = _mapped(value, lambda tensor: tensor.to(device, non_blocking=True))
+    return there
 
 
 def pinned(value: Value) -> Value:
     """The value with every tensor in memory that a GPU reads by itself; as it is where there is none."""
-    return _mapped(value, Tensor.pin_memory) if torch.cuda.is_available() else value
+    held: Value = _mapped(value, Tensor.pin_memory) if torch.cuda.is_available() else value
+    return held
 
 
 def _mapped(value: Any, move: Callable[[Tensor], Tensor]) -> Any:

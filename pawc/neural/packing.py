@@ -65,12 +65,13 @@ class Block:
 class Packing:
     """Where tokens lie: `positions` `[tokens]`. Attention reads blocks, whose cells stand one after the other: `gather`
     `[cells]` is the token in each, `scatter` `[tokens]` the cell of each token, `order` `[groups]` the group in each
-    row."""
+    row, `rank` `[groups]` the row of each group."""
 
     positions: Tensor
     gather: Tensor
     scatter: Tensor
     order: Tensor
+    rank: Tensor
     blocks: tuple[Block, ...]
 
     @classmethod
@@ -99,8 +100,14 @@ class Packing:
             gather.append(tokens.ravel())
             cells += tokens.size
             blocks.append(Block(torch.from_numpy(places), torch.from_numpy(owners)))
-        flat = (np.concatenate(known), np.concatenate(gather), scatter, order)
-        return cls(*map(torch.from_numpy, flat), tuple(blocks))
+        return cls(
+            positions=torch.from_numpy(np.concatenate(known)),
+            gather=torch.from_numpy(np.concatenate(gather)),
+            scatter=torch.from_numpy(scatter),
+            order=torch.from_numpy(order),
+            rank=torch.from_numpy(np.argsort(order)),
+            blocks=tuple(blocks),
+        )
 
     def mask(self, network: Interpreter, past: int) -> Mask:
         """The masks of all blocks, one after the other, `[1, 1, 1, numbers]`; per kind of layer if mixed."""
@@ -116,46 +123,53 @@ class Packing:
     def rows(self, x: Tensor) -> list[Tensor]:
         """What packed tokens have, `[tokens, heads, dim]`, as rows of each block, `[groups, heads, length, dim]`."""
         shapes = [block.known.shape for block in self.blocks]
-        parts = _ToCells.apply(x, self.gather, self.scatter).split([shape.numel() for shape in shapes])
+        parts = torch.split(spread(x, self.gather, self.scatter), [shape.numel() for shape in shapes])
         return [part.view(*shape, *x.shape[1:]).transpose(1, 2) for part, shape in zip(parts, shapes, strict=True)]
 
-    def groups(self, x: Tensor) -> tuple[Tensor, ...]:
+    def groups(self, x: Tensor) -> Sequence[Tensor]:
         """What groups have, `[groups, ...]`, for each block."""
-        return x.index_select(0, self.order).split([len(block.known) for block in self.blocks])
+        return torch.split(spread(x, self.order, self.rank), [len(block.known) for block in self.blocks])
 
     def tokens(self, rows: Sequence[Tensor]) -> Tensor:
         """The way back: rows of each block, `[groups, length, ...]`, as packed tokens."""
-        made: Tensor = _ToTokens.apply(torch.cat([part.flatten(0, 1) for part in rows]), self.scatter)
-        return made
+        return taken(torch.cat([part.flatten(0, 1) for part in rows]), self.scatter)
 
 
-class _ToCells(Function):
-    """Tokens -> cells. A token stands in one cell, so that its gradient is found there: nothing is to be summed, which
-    on a GPU would be slow for the many cells of padding, all of which read one token, or not deterministic."""
+def taken(x: Tensor, places: Tensor) -> Tensor:
+    """`x[places]` of different places. Its gradient is written, not summed as that of `index_select`, which on a GPU is
+    slow where it is deterministic."""
+    found: Tensor = _Taken.apply(x, places)  # type: ignore[no-untyped-call]
+    return found
+
+
+def spread(x: Tensor, there: Tensor, back: Tensor) -> Tensor:
+    """`x[there]`, where `x[i]` stands at `back[i]` and whatever else reads it is padding, which has no gradient."""
+    found: Tensor = _Spread.apply(x, there, back)  # type: ignore[no-untyped-call]
+    return found
+
+
+class _Taken(Function):
+    @staticmethod
+    def forward(ctx: Any, x: Tensor, places: Tensor) -> Tensor:
+        ctx.save_for_backward(places)
+        ctx.count = len(x)
+        return x.index_select(0, places)
 
     @staticmethod
-    def forward(ctx: Any, x: Tensor, gather: Tensor, scatter: Tensor) -> Tensor:
-        ctx.save_for_backward(scatter)
-        return x.index_select(0, gather)
+    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, None]:
+        (places,), [gradient] = ctx.saved_tensors, gradients
+        return gradient.new_zeros(ctx.count, *gradient.shape[1:]).index_copy(0, places, gradient), None
+
+
+class _Spread(Function):
+    @staticmethod
+    def forward(ctx: Any, x: Tensor, there: Tensor, back: Tensor) -> Tensor:
+        ctx.save_for_backward(back)
+        return x.index_select(0, there)
 
     @staticmethod
     def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, None, None]:
         return gradients[0].index_select(0, *ctx.saved_tensors), None, None
-
-
-class _ToTokens(Function):
-    """Cells -> tokens; the cells of padding have no gradient."""
-
-    @staticmethod
-    def forward(ctx: Any, x: Tensor, scatter: Tensor) -> Tensor:
-        ctx.save_for_backward(scatter)
-        ctx.cells = len(x)
-        return x.index_select(0, scatter)
-
-    @staticmethod
-    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, None]:
-        (scatter,), [gradient] = ctx.saved_tensors, gradients
-        return gradient.new_zeros(ctx.cells, *gradient.shape[1:]).index_copy(0, scatter, gradient), None
 
 
 def _alike(sizes: NDArray[Any], order: NDArray[Any]) -> Iterator[NDArray[Any]]:
@@ -241,7 +255,7 @@ def packed_attention(
             for first, own in zip(before, (keys, values), strict=True)
         )
     shapes = [(len(q), 1, q.shape[2], k.shape[2]) for q, k in zip(queries, keys, strict=True)]
-    masks = attention_mask.flatten().split([prod(shape) for shape in shapes])
+    masks = torch.split(attention_mask.flatten(), [prod(shape) for shape in shapes])
     mixed = []
     for q, k, v, mask, shape in zip(queries, keys, values, masks, shapes, strict=True):
         if query.device.type in FUSED and softcap is None:

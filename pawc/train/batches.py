@@ -135,7 +135,7 @@ class Corpus:
         given = rng.sample(others, rng.randint(1, min(shape.given, len(others)))) if give else []
         seen = seen or shape.drawn(rng)
         if seen == "shots":
-            given = shown[: rng.randint(1, TEACHER)]
+            given = rng.sample(others, min(len(others), rng.randint(1, max(1, shape.given))))
         return Function(task, rng.choice(task.specs), tuple(given), rows, tuple(shown), seen)
 
     def _fitting(self, task: Task, data: Data, layout: Layout) -> Task | None:
@@ -165,6 +165,8 @@ def _partners(tasks: Sequence[Task]) -> dict[str, list[tuple[Task, list[str]]]]:
     found: dict[str, list[tuple[Task, list[str]]]] = {}
     for family in families.values():
         for (one, answers), (other, others) in combinations(family, 2):
+            if answers.keys().isdisjoint(others):
+                continue
             common = [text for text, wanted in answers.items() if others.get(text, wanted) != wanted]
             # Something must be left that is not asked for: it is what the compiler may be shown.
             common = common[: min(len(answers), len(others)) // 2]
