@@ -105,6 +105,8 @@ def _train(
             wait()
     if rank == 0:
         _ship(job, console)
+    if device.type == "cuda":
+        console.log(f"GPU memory: {torch.cuda.max_memory_allocated(device) / 1e9:.1f} GB at most")
     return True
 
 
