@@ -17,6 +17,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 from torch.autograd import Function
+from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.nn.functional import scaled_dot_product_attention
 from transformers import AttentionInterface
 
@@ -267,10 +268,12 @@ def packed_attention(
 
 def _fused(query: Tensor, key: Tensor, value: Tensor, mask: Tensor, scaling: float | None) -> Tensor:
     """torch's attention, `[groups, length, heads, dim]`. Of its kernels that take a mask none takes fewer heads of keys
-    than of queries: left to itself it would write the scores out."""
+    than of queries: left to itself it would write the scores out. And it would take cuDNN's, which plans anew for
+    every shape that it meets: nine tenths of a step, where each batch has shapes of its own (docs/adr/0009)."""
     times = query.shape[1] // key.shape[1]
     key, value = (x[:, :, None].expand(-1, -1, times, -1, -1).flatten(1, 2) for x in (key, value))
-    return scaled_dot_product_attention(query, key, value, mask, scale=scaling).transpose(1, 2)
+    with sdpa_kernel([SDPBackend.EFFICIENT_ATTENTION, SDPBackend.MATH]):
+        return scaled_dot_product_attention(query, key, value, mask, scale=scaling).transpose(1, 2)
 
 
 AttentionInterface.register(NAME, packed_attention)
