@@ -38,6 +38,8 @@ KEPT = Path.home() / "pawc-gpu-session"
 SHAPE = "interpreter"
 """The folder with all of the interpreter but its weights."""
 PIP = (sys.executable, "-m", "pip")
+MOST_BACK = 15 * 2**20
+"""Bytes of a file that comes back in one piece."""
 BACK = ("compiler.safetensors", "metrics.jsonl", "curves.svg", "removed.txt", "config.json")
 
 
@@ -100,12 +102,24 @@ def train(args: argparse.Namespace) -> None:
     args.out.mkdir(parents=True, exist_ok=True)
     for name in BACK:
         if (run / name).exists():
-            shutil.copy(run / name, args.out / name)
+            bring_back(run / name, args.out)
     sys.exit(status)
+
+
+def bring_back(path: Path, folder: Path) -> None:
+    """A file in a folder; in pieces (`NAME.0`, `NAME.1`, ...; `cat NAME.*` makes one of them) if it is a large one."""
+    if path.stat().st_size <= MOST_BACK:
+        shutil.copy(path, folder / path.name)
+        return
+    data = path.read_bytes()
+    for at, start in enumerate(range(0, len(data), MOST_BACK)):
+        (folder / f"{path.name}.{at}").write_bytes(data[start : start + MOST_BACK])
 
 
 def _prepare() -> None:
     _versions()
+    # Every batch has shapes of its own: without this the memory of earlier ones is in too small pieces.
+    os.environ.setdefault("PYTORCH_CUDA_ALLOC_CONF", "expandable_segments:True")
     os.environ["PYTHONPATH"] = os.pathsep.join((str(importable(KEPT / "site")), str(KEPT / "packages")))
 
 
