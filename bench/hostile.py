@@ -1,6 +1,6 @@
 """Hostile records, to functions of every type: is every outcome a value of its type or a reported error?
 
-    python -m bench.hostile -o docs/hostile.md            # resumes where it stopped; needs the default interpreter
+    python -m bench.hostile --engine native -o docs/hostile.md      # resumes where it stopped; half an hour
 
 Records go the way of `pawc run`: bytes are decoded (`pawc.driver.records`), answered, written. A function's records are
 answered in batches; where a batch raises, each of its records is tried alone, and what raises alone is a crash.
@@ -23,6 +23,7 @@ from typing import Any
 import pawc
 from bench.hostile_inputs import KINDS, records
 from pawc.base import types
+from pawc.cli.options import ENGINES
 from pawc.codes import all_codes
 from pawc.driver.build import Options
 from pawc.driver.program import Function, Program
@@ -135,7 +136,7 @@ def _wrong(rows: Counter[tuple[str, str, bool]]) -> int:
     return sum(times for (_, _, fine), times in rows.items() if not fine)
 
 
-def report(found: dict[str, dict[str, Any]], interpreter: str) -> Iterator[str]:
+def report(found: dict[str, dict[str, Any]], interpreter: str, engine: str) -> Iterator[str]:
     """The page."""
     rows = [(name, *row) for name, result in found.items() for row in result["rows"]]
     total = sum(row[-1] for row in rows)
@@ -145,7 +146,7 @@ def report(found: dict[str, dict[str, Any]], interpreter: str) -> Iterator[str]:
         "# Hostile input",
         "",
         f"{total} records, to {len(found)} functions of every type (`bench/hostile.paw`, compiled at `-O0` for",
-        f"`{interpreter}`), backend `cpu`. Made by `python -m bench.hostile -o docs/hostile.md`;",
+        f"`{interpreter}`), engine `{engine}`. Made by `python -m bench.hostile --engine {engine} -o docs/hostile.md`;",
         "the records are made by `bench/hostile_inputs.py`.",
         "",
         f"**{answers} answers of their type, {total - answers - wrong} reported errors, {wrong} of anything else**"
@@ -193,12 +194,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--records", type=int, default=5000)
     parser.add_argument("--minutes", type=float, default=math.inf, help="begin no function after so long")
     parser.add_argument("--interp", default="", help="interpreter (default: the embedded one)")
-    parser.add_argument("--work", type=Path, default=Path("build/hostile"))
+    parser.add_argument("--engine", choices=ENGINES, default="torch")
+    parser.add_argument("--work", type=Path, help="where verdicts are kept (default: build/hostile/ENGINE)")
     parser.add_argument("-o", "--output", type=Path, required=True)
     args = parser.parse_args(argv)
-    program = load(args.interp)
-    found = run(program, args.records, args.work, args.minutes)
-    text = "\n".join(report(found, program.executable.manifest["interpreter"]["name"])) + "\n"
+    program = load(args.interp).on(ENGINES[args.engine])
+    found = run(program, args.records, args.work or Path("build/hostile") / args.engine, args.minutes)
+    text = "\n".join(report(found, program.executable.manifest["interpreter"]["name"], args.engine)) + "\n"
     args.output.write_text(text, encoding="utf-8")
     return 0 if all(row[2] for result in found.values() for row in result["rows"]) else 1
 

@@ -80,7 +80,7 @@ def test_what_raises_is_counted_as_a_crash_of_that_record_alone(
 def test_the_report_counts_them_all(program: Program, tmp_path: Path) -> None:
     found = run(program, 40, tmp_path)
     assert run(program, 40, tmp_path) == found  # from the files
-    lines = list(report(found, "tiny"))
+    lines = list(report(found, "tiny", "torch"))
     assert lines[2].startswith(f"40 records, to {len(program.functions)} functions")
     assert any("0 of anything else" in line for line in lines)
 
