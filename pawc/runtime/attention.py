@@ -76,8 +76,15 @@ AttentionInterface.register(NAME, shared_prefix_attention)
 @contextmanager
 def shared_prefix(model: Any) -> Iterator[None]:
     """Let `model` attend to a shared prefix, given as the keyword arguments `prefix` and `prefix_mask` of a call."""
+    with attending(model, NAME):
+        yield
+
+
+@contextmanager
+def attending(model: Any, name: str) -> Iterator[None]:
+    """Let `model` attend by the attention function of this name."""
     before = model.config._attn_implementation
-    model.set_attn_implementation(NAME)
+    model.set_attn_implementation(name)
     try:
         yield
     finally:
