@@ -25,9 +25,10 @@ from pawc.runtime.layout import Layout
 from pawc.runtime.packed import NAME, PackedCache, Packing
 from pawc.runtime.positions import PADDING, pieces
 
-NOISE = {torch.float32: 1e-4}
-"""Measured on the embedded interpreter over batches of 1 to 24: logits up to 35 differ by up to 5e-5 in float32 and by
-up to 0.7 in bfloat16. The margins leave room for 80 and 3 times that (tests/unit/test_batch.py)."""
+NOISE = {torch.float32: 2e-5}
+"""Measured on the embedded interpreter over batches of 1 to 40, and against the reference: logits up to 40 differ by up
+to 7e-5 in float32 and by up to 0.7 in bfloat16. The margins leave room for 10 and 3 times that
+(tests/unit/test_batch.py)."""
 
 NOISE_16_BITS = 0.06
 

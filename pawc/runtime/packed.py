@@ -84,9 +84,7 @@ def packed_attention(
     kv_heads, own = key.shape[1:3]
     scale = dim**-0.5 if scaling is None else scaling
     queries = (query[0].transpose(0, 1) * scale).view(tokens, kv_heads, heads // kv_heads, dim)
-    mixed, mass = _attend(
-        packing.unpack(queries).transpose(1, 2), key, value, attention_mask[..., -own:], softcap
-    )
+    mixed, mass = _attend(packing.unpack(queries).transpose(1, 2), key, value, attention_mask[..., -own:], softcap)
     mixed = packing.pack(mixed.transpose(1, 2))
     if (states := prefix.shape[3]) > 0:
         seen = None
@@ -102,8 +100,8 @@ def packed_attention(
 def _attend(
     queries: Tensor, keys: Tensor, values: Tensor, mask: Tensor | None, softcap: float | None
 ) -> tuple[Tensor, Tensor]:
-    """What queries `[rows, kv_heads, length, groups, dim]` take from `values`, and the logarithm of the weights' sum."""
-    rows, kv_heads, length, groups, dim = queries.shape
+    """What queries `[rows, kv_heads, length, groups, dim]` take of `values`, and the logarithm of the weights' sum."""
+    rows, kv_heads, length, groups, _dim = queries.shape
     step = max(1, BLOCK // (rows * kv_heads * groups * keys.shape[2]))
     mixed, mass = [], []
     for block in (slice(start, start + step) for start in range(0, length, step)):
