@@ -80,7 +80,7 @@ def packed_attention(
     dim]`; `attention_mask`, additive, `[rows, 1, length, own]`, or `[rows, 1, length, states + own]` where some of the
     prefix is not seen. Returns `[1, tokens, heads, dim]`.
     """
-    _, heads, tokens, dim = query.shape
+    heads, tokens, dim = query.shape[1:]
     kv_heads, own = key.shape[1:3]
     scale = dim**-0.5 if scaling is None else scaling
     queries = (query[0].transpose(0, 1) * scale).view(tokens, kv_heads, heads // kv_heads, dim)
@@ -101,21 +101,22 @@ def _attend(
     queries: Tensor, keys: Tensor, values: Tensor, mask: Tensor | None, softcap: float | None
 ) -> tuple[Tensor, Tensor]:
     """What queries `[rows, kv_heads, length, groups, dim]` take of `values`, and the logarithm of the weights' sum."""
-    rows, kv_heads, length, groups, _dim = queries.shape
+    rows, kv_heads, length, groups, dim = queries.shape
     step = max(1, BLOCK // (rows * kv_heads * groups * keys.shape[2]))
     mixed, mass = [], []
     for block in (slice(start, start + step) for start in range(0, length, step)):
-        asked = queries[:, :, block].flatten(2, 3)
-        scores = asked @ keys.transpose(2, 3)
+        asked = queries[:, :, block]
+        grouped = asked.shape[:-1]
+        scores = asked.reshape(rows, kv_heads, -1, dim) @ keys.transpose(2, 3)
         if softcap is not None:
             scores = scores.div_(softcap).tanh_().mul_(softcap)
         scores = scores.float()
         if mask is not None:
-            scores.unflatten(2, (-1, groups)).add_(mask[:, :, block, None])
+            scores.view(*grouped, -1).add_(mask[:, :, block, None])
         top = scores.amax(-1, keepdim=True)
         total = scores.sub_(top).exp_().sum(-1, keepdim=True)
-        mixed.append((scores.to(values.dtype) @ values).div_(total).unflatten(2, (-1, groups)))
-        mass.append(total.log_().add_(top).unflatten(2, (-1, groups)))
+        mixed.append((scores.to(values.dtype) @ values).div_(total).view(*grouped, dim))
+        mass.append(total.log_().add_(top).view(*grouped, 1))
     return (mixed[0], mass[0]) if len(mixed) == 1 else (torch.cat(mixed, 2), torch.cat(mass, 2))
 
 
