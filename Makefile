@@ -60,7 +60,11 @@ web: ## fetch what the browser page stands on; web/ is then complete and can be 
 	@cp web/node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.mjs web/lib/
 	@cp web/node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.wasm web/lib/
 
-bench: setup ## measure; results go to .benchmarks/
+bench: setup ## measure the run path beside its peers, 12 minutes; writes docs/benchmarks.md
+	@# GGUF=FILE: what llama.cpp reads, if llama-cpp-python is installed; without it that peer is left out.
+	$(BIN)/python -m bench.run_path $(if $(GGUF),--gguf $(GGUF))
+
+bench-units: setup ## measure single calls and builds of our own; results go to .benchmarks/
 	$(PYTEST) bench --benchmark-only
 
 check: lint types test ## all of the above that can fail

@@ -14,6 +14,7 @@ BACKENDS = {
     "cpu": "pawc.backends.cpu:CpuBackend",
     "cuda": "pawc.backends.cuda:CudaBackend",
     "native": "pawc.backends.native:NativeBackend",
+    "native-int8": "pawc.backends.native:NativeInt8Backend",
     "null": "pawc.backends.null:NullBackend",
     "onnx": "pawc.backends.onnx:OnnxBackend",
     "onnx-int4": "pawc.backends.onnx:OnnxInt4Backend",

@@ -27,6 +27,7 @@ class LabelTree:
     def __init__(self, labels: Sequence[Sequence[int]]) -> None:
         self._labels = labels
         self._forks = forks(labels)
+        self._tokens = sorted({token for tokens in self._forks.values() for token in tokens})
         paths = (path[:length] for path in self._forks for length in range(1, len(path) + 1))
         self._paths = sorted(set(paths), key=lambda path: (len(path), path))  # nodes but the root, parents first
 
@@ -37,6 +38,7 @@ class LabelTree:
 
         A small tree is read in the same step as the inputs; then a call is one pass of the interpreter.
         """
+        reading.only(self._tokens)
         steps = list(self._steps(len(inputs)))
         if len(steps) == 1 and max(map(len, inputs.values())) <= positions.PIECE:
             logits = reading.read_and_look_ahead(inputs, *_nodes(steps[0]))

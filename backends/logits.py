@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+
+from pawc.base.diagnostics import InternalError
 
 
 class Best(NamedTuple):
@@ -63,6 +65,25 @@ class NumpyLogits:
     @cached_property
     def _totals(self) -> NDArray[np.float32]:
         return log_sum(self.values)
+
+
+class FewLogits:
+    """The logits of a few tokens: each has a `column` of `values` `[rows, places, columns]`."""
+
+    def __init__(self, values: NDArray[np.float32], column: Mapping[int, int]) -> None:
+        self.values, self._column = values, column
+
+    def chances(self, places: Sequence[int], tokens: Sequence[int]) -> NDArray[np.float32]:
+        """As they are: up to what is the same for all tokens at a place."""
+        chances: NDArray[np.float32] = self.values[:, list(places), [self._column[token] for token in tokens]]
+        return chances
+
+    def peaks(self) -> NDArray[np.float32]:
+        peaks: NDArray[np.float32] = np.abs(self.values[:, 0]).max(-1)
+        return peaks
+
+    def best(self, allowed: NDArray[np.bool_] | None) -> Best:
+        raise InternalError("only the logits of a few tokens were computed")
 
 
 def log_sum(logits: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -26,6 +26,14 @@ class Reading(ABC):
         self._rows = list(range(rows))
         self._next = [states] * rows  # the position of each row's next token
         self._positions = np.tile(np.arange(states), (rows, 1))  # of everything there is to attend to
+        self._wanted: Sequence[int] | None = None
+
+    def only(self, tokens: Sequence[int]) -> None:
+        """From now on of the logits only `chances` of these tokens are asked for, and compared with each other.
+
+        Where it is cheaper to compute only those, chances are then up to a number that is the same for all at a place.
+        """
+        self._wanted = tokens
 
     def read(self, new: Mapping[int, Sequence[int]], keep: int = 1) -> Logits:
         """The logits at the last `keep` of the `new` tokens of each row; rows that bring none leave for good."""

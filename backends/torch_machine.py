@@ -18,7 +18,7 @@ from torch import Tensor
 from pawc.files.blobs import BlobStore
 from pawc.files.quantization import dequantize
 from pawc.ir.nodes import NeuralFunction, Prefix, Program
-from pawc.runtime.attention import attending
+from pawc.runtime.attention import using
 from pawc.runtime.constraint import Constraint
 from pawc.runtime.interpreter import Interpreter
 from pawc.runtime.layout import Layout
@@ -98,7 +98,7 @@ class TorchReading(Reading):
         seen = self._tensor(everything if self._interpreter.has_window else everything[:, self._states.shape[3] :])
         given, places = self._tensor(ids), self._tensor(positions)
         sees = None if tree is None else self._tensor(tree)
-        with attending(self._interpreter.model, NAME):
+        with using(self._interpreter.model, NAME):
             for start, end in pieces(length, keep) if tree is None else [(0, length)]:
                 here = places[:, start:end]
                 self._cache.packing = packing = Packing(here != PADDING)

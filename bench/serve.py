@@ -1,6 +1,6 @@
 """`pawc serve` under load, beside the same program run in batches: pairing of answers, throughput, latency, shutdown.
 
-    OMP_NUM_THREADS=1 python -m bench.serve        # five minutes; needs the default interpreter; Markdown on stdout
+    python -m bench.serve --engine native          # four minutes; needs the default interpreter; Markdown on stdout
 
 The program is like examples/urgency, at `-O0` with two examples; its label is followed by the message itself, so that
 an answer shows whose it is. The messages are those of the example, alone and in pairs. Both sides take turns on one
@@ -29,6 +29,7 @@ from itertools import count, cycle
 from pathlib import Path
 
 import pawc
+from pawc.cli.options import ENGINES
 from pawc.runtime.outcome import Answer
 
 CLIENTS, INPUTS, BATCH = 32, 128, 32
@@ -125,21 +126,22 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--stretches", type=int, default=3, help="how many of each side (default: 3)")
     parser.add_argument("--seconds", type=float, default=45, help="of the clients in each stretch (default: 45)")
+    parser.add_argument("--engine", choices=ENGINES, default="torch", help="of both sides (default: torch)")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        return compare(Path(folder), arguments.stretches, arguments.seconds)
+        return compare(Path(folder), arguments.stretches, arguments.seconds, arguments.engine)
 
 
-def compare(folder: Path, stretches: int, seconds: float) -> int:
+def compare(folder: Path, stretches: int, seconds: float, engine: str) -> int:
     """Build the program, start the server, measure."""
     (folder / "main.paw").write_text(SOURCE, encoding="utf-8")
     (folder / "paw.toml").touch()
     command = [sys.executable, "-m", "pawc.cli.main"]
     subprocess.run([*command, "build", "-q", "-O0", "main.paw"], cwd=folder, check=True)
-    entry, texts = pawc.load(folder / "main.pawx").entry, messages()
+    entry, texts = pawc.load(folder / "main.pawx").on(ENGINES[engine]).entry, messages()
     expected = dict(zip(texts, entry.map(texts, batch=BATCH), strict=True))
     log = folder / "log"
-    command += ["serve", "main.pawx", "--port", "0"]
+    command += ["serve", "main.pawx", "--port", "0", "--engine", engine]
     with log.open("w") as errors:
         server = subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=errors, text=True)
     try:

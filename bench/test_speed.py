@@ -1,4 +1,4 @@
-"""How fast things are, with pytest-benchmark: `make bench`. Times depend on the machine; compare within one run.
+"""How fast things are, with pytest-benchmark: `make bench-units`. Times depend on the machine; compare within one run.
 
 Running: one call, and 64 calls at once, of a label function and of a text function on the embedded interpreter
 (`-O0` programs: what they answer does not matter here). Building: reading and checking a source; a build with

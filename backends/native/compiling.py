@@ -20,13 +20,19 @@ from pawc.interpreters.store import cache_root
 
 SOURCES = Path(__file__).parent
 FLAGS = ("-O3", "-std=c++17", "-fPIC", "-Wno-psabi")
-AVX2 = ("-mavx2", "-mfma")
+AVX2 = ("-mavx2", "-mfma", "-mf16c")
+AVX512 = (
+    *AVX2,
+    *(f"-mavx512{part}" for part in ("f", "bw", "dq", "vl", "vnni")),
+    "-mprefer-vector-width=512",
+    "-Wno-maybe-uninitialized",  # gcc 12 says so of its own intrinsics
+)
 
 
 def library() -> Path:
     """The compiled engine."""
     machine, compiler = platform.machine(), os.environ.get("CXX", "c++")
-    digest = hashlib.sha256("\0".join((machine, platform.system(), compiler, *FLAGS, *AVX2)).encode())
+    digest = hashlib.sha256("\0".join((machine, platform.system(), compiler, *FLAGS, *AVX512)).encode())
     for source in sorted(path for path in SOURCES.iterdir() if path.suffix in (".cpp", ".h")):
         digest.update(source.read_bytes())
     target = cache_root() / "native" / f"engine-{digest.hexdigest()[:16]}.so"
@@ -44,7 +50,7 @@ def _compile(compiler: str, machine: str, target: Path) -> None:
         fail("P0719", f"the native engine is compiled at first use, and there is no `{compiler}` here", help=help)
     kinds: dict[str, tuple[str, ...]] = {"portable": ()}
     if machine in ("x86_64", "AMD64"):
-        kinds["avx2"] = AVX2
+        kinds |= {"avx2": AVX2, "avx512": AVX512}
     with tempfile.TemporaryDirectory(prefix="pawc-native-") as folder, fsio.replacing(target) as temporary:
         objects = [f"{folder}/engine.o"]
         commands = [[*FLAGS, "-c", str(SOURCES / "engine.cpp"), "-o", objects[0]]]

@@ -1,10 +1,11 @@
 // The kernels, compiled once for each kind of processor: KERNELS names the table, the compiler's flags say the rest.
+// Products of matrices are in products_*.h, one for each kind; here is what vectors of any length say alike.
 #include "kernels.h"
 
 #include <algorithm>
 #include <cmath>
 #include <cstring>
-#ifdef __AVX2__
+#if defined(__AVX2__)
 #include <immintrin.h>
 #endif
 
@@ -14,7 +15,11 @@ namespace {
 // Sums stay in registers only where every loop over them is written out.
 #define UNROLLED _Pragma("GCC unroll 8")
 
+#if defined(__AVX512F__)
+constexpr int LANES = 16;
+#else
 constexpr int LANES = 8;
+#endif
 typedef float Floats __attribute__((vector_size(4 * LANES), aligned(4), may_alias));
 typedef int32_t Ints __attribute__((vector_size(4 * LANES), aligned(4), may_alias));
 
@@ -43,15 +48,23 @@ inline Floats exponential(Floats x) {
 }
 
 inline float total(Floats values) {
+#if defined(__AVX512F__)
+    return _mm512_reduce_add_ps((__m512)values);
+#else
     float sum = 0;
     for (int lane = 0; lane < LANES; ++lane) sum += values[lane];
     return sum;
+#endif
 }
 
 inline float largest(Floats values) {
+#if defined(__AVX512F__)
+    return _mm512_reduce_max_ps((__m512)values);
+#else
     float top = values[0];
     for (int lane = 1; lane < LANES; ++lane) top = std::max(top, values[lane]);
     return top;
+#endif
 }
 
 void normalize(const float* in, int length, float epsilon, const float* weight, float* out) {
@@ -61,93 +74,110 @@ void normalize(const float* in, int length, float epsilon, const float* weight, 
     for (int i = 0; i < length; i += LANES) store(out + i, load(in + i) * by * load(weight + i));
 }
 
-void quantize(const float* in, int length, float limit, int16_t* out, float* scale) {
-    typedef int16_t Shorts __attribute__((vector_size(2 * LANES), aligned(2), may_alias));
-    Floats peaks{};
-    for (int i = 0; i < length; i += LANES) peaks = larger(peaks, larger(load(in + i), -load(in + i)));
-    float peak = largest(peaks), by = peak > 0 ? limit / peak : 0;
-    *scale = peak / limit;
+inline Floats reciprocal(Floats x) {
+#if defined(__AVX512F__)
+    // A division takes 16 cycles; 14 bits and a step of Newton's are as exact.
+    Floats near = (Floats)_mm512_rcp14_ps((__m512)x);
+    return near * (2.0f - x * near);
+#else
+    return 1.0f / x;
+#endif
+}
+
+void swiglu(const float* gate, const float* up, int length, float* out) {
     for (int i = 0; i < length; i += LANES) {
-        Ints integers = __builtin_convertvector(rounded(load(in + i) * by), Ints);
-        *reinterpret_cast<Shorts*>(out + i) = __builtin_convertvector(integers, Shorts);
+        Floats x = load(gate + i);
+        store(out + i, x * reciprocal(exponential(-larger(x, all(-80.0f))) + 1.0f) * load(up + i));
     }
 }
 
-template <int ROWS>
-void panel_tile(const int16_t* a, const float* a_scales, int depth, const int8_t* w, const float* w_scales, float* out,
-                size_t stride) {
-#ifdef __AVX2__
-    // vpmaddwd: 16 products a step, summed in pairs. On AVX2 8-bit products are no faster, as their sums need a second
-    // multiplication; so activations keep 12 to 16 bits.
-    __m256i sums[ROWS][2] = {};
-    for (int k = 0; k < depth; k += 2, w += 2 * PANEL) {
-        __m256i low = _mm256_cvtepi8_epi16(_mm_loadu_si128(reinterpret_cast<const __m128i*>(w)));
-        __m256i high = _mm256_cvtepi8_epi16(_mm_loadu_si128(reinterpret_cast<const __m128i*>(w + PANEL)));
+void rotate(float* head, const float* cos, const float* sin, int half, float by) {
+    for (int i = 0; i < half; ++i) {  // the compiler makes vectors of it
+        float first = head[i] * by, second = head[i + half] * by;
+        head[i] = first * cos[i] - second * sin[i];
+        head[i + half] = second * cos[i] + first * sin[i];
+    }
+}
+
+// A group of activations as 32-bit integers, at most `limit`; what one is worth, and the sum of all.
+inline void rounded_group(const float* in, int count, float limit, int32_t* integers, float* factors) {
+    alignas(64) float padded[GROUP] = {};
+    if (count < GROUP) {
+        std::memcpy(padded, in, sizeof(float) * count);
+        in = padded;
+    }
+    Floats peaks{};
+    UNROLLED
+    for (int i = 0; i < GROUP; i += LANES) peaks = larger(peaks, larger(load(in + i), -load(in + i)));
+    const float peak = largest(peaks), by = peak > 0 ? limit / peak : 0;
+    Ints sums{};
+    UNROLLED
+    for (int i = 0; i < GROUP; i += LANES) {
+        Ints these = __builtin_convertvector(rounded(load(in + i) * by), Ints);
+        *reinterpret_cast<Ints*>(integers + i) = these;
+        sums += these;
+    }
+    int32_t sum = 0;
+    for (int lane = 0; lane < LANES; ++lane) sum += sums[lane];
+    factors[0] = peak / limit;
+    factors[1] = peak / limit * static_cast<float>(sum);
+}
+
+// 16-bit integers are two of 8 bits for some kernels, the lower one signed: so the greatest is 127 * 256 + 127.
+inline float limit_of(int bits) { return bits == 8 ? 127.0f : 32639.0f; }
+
+// So many vectors of sums a query: enough that additions need not wait for each other, few enough for the registers.
+constexpr int STRIP = LANES == 16 ? 4 : 2;
+
+template <int COUNT, int VECTORS>
+inline void scores_strip(const float* const* queries, int dim, const float* keys, float* out, size_t stride) {
+    constexpr int IN_BLOCK = PANEL / LANES;
+    Floats sums[COUNT][VECTORS] = {};
+    for (int d = 0; d < dim; ++d) {
+        Floats here[VECTORS];
         UNROLLED
-        for (int row = 0; row < ROWS; ++row) {
-            int32_t both;
-            std::memcpy(&both, a + size_t(row) * depth + k, sizeof both);
-            __m256i pair = _mm256_set1_epi32(both);
-            sums[row][0] = _mm256_add_epi32(sums[row][0], _mm256_madd_epi16(pair, low));
-            sums[row][1] = _mm256_add_epi32(sums[row][1], _mm256_madd_epi16(pair, high));
-            // one row after the other: gcc 12 would load all first, and have no registers left for the sums
-            asm volatile("" : "+x"(sums[row][0]), "+x"(sums[row][1]));
-        }
+        for (int v = 0; v < VECTORS; ++v)
+            here[v] = load(keys + (size_t(v / IN_BLOCK) * dim + d) * PANEL + v % IN_BLOCK * LANES);
+        UNROLLED
+        for (int i = 0; i < COUNT; ++i)
+            UNROLLED
+            for (int v = 0; v < VECTORS; ++v) sums[i][v] += here[v] * queries[i][d];
     }
     UNROLLED
-    for (int row = 0; row < ROWS; ++row) {
+    for (int i = 0; i < COUNT; ++i)
         UNROLLED
-        for (int half = 0; half < 2; ++half) {
-            __m256 scale = _mm256_mul_ps(_mm256_set1_ps(a_scales[row]), _mm256_loadu_ps(w_scales + LANES * half));
-            _mm256_storeu_ps(out + row * stride + LANES * half,
-                             _mm256_mul_ps(_mm256_cvtepi32_ps(sums[row][half]), scale));
-        }
-    }
-#else
-    for (int row = 0; row < ROWS; ++row) {
-        int32_t sums[PANEL] = {};
-        const int8_t* from = w;
-        for (int k = 0; k < depth; k += 2, from += 2 * PANEL)
-            for (int n = 0; n < PANEL; ++n)
-                sums[n] += a[size_t(row) * depth + k] * from[2 * n] + a[size_t(row) * depth + k + 1] * from[2 * n + 1];
-        for (int n = 0; n < PANEL; ++n)
-            out[row * stride + n] = static_cast<float>(sums[n]) * (a_scales[row] * w_scales[n]);
-    }
-#endif
+        for (int v = 0; v < VECTORS; ++v) store(out + i * stride + v * LANES, sums[i][v]);
 }
 
 template <int COUNT>
 void scores_tile(const float* const* queries, int dim, const float* keys, int positions, float* out, size_t stride) {
-    for (int block = 0; block < positions; block += PANEL, keys += size_t(PANEL) * dim) {
-        Floats sums[COUNT][2] = {};
-        for (int d = 0; d < dim; ++d) {
-            Floats low = load(keys + size_t(d) * PANEL), high = load(keys + size_t(d) * PANEL + LANES);
-        UNROLLED
-            for (int i = 0; i < COUNT; ++i) {
-                sums[i][0] += low * queries[i][d];
-                sums[i][1] += high * queries[i][d];
-            }
-        }
-        UNROLLED
-        for (int i = 0; i < COUNT; ++i) {
-            store(out + i * stride + block, sums[i][0]);
-            store(out + i * stride + block + LANES, sums[i][1]);
-        }
-    }
+    constexpr int WIDE = STRIP * LANES;
+    int start = 0;
+    for (; start + WIDE <= positions; start += WIDE)
+        scores_strip<COUNT, STRIP>(queries, dim, keys + size_t(start) * dim, out + start, stride);
+    for (; start < positions; start += PANEL)
+        scores_strip<COUNT, PANEL / LANES>(queries, dim, keys + size_t(start) * dim, out + start, stride);
 }
 
-template <int COUNT, int WIDE>
+template <int WIDTH>
+struct Vector {  // a template's argument would lose the attributes
+    typedef float Type __attribute__((vector_size(4 * WIDTH), aligned(4), may_alias));
+};
+
+template <int WIDTH, int COUNT, int WIDE>
 void mix_strip(const float* weights, size_t stride, const float* values, int positions, int dim, int start,
                float* const* out) {
-    Floats sums[COUNT][WIDE];
+    typedef typename Vector<WIDTH>::Type Values;
+    Values sums[COUNT][WIDE];
     UNROLLED
     for (int i = 0; i < COUNT; ++i)
         UNROLLED
-        for (int v = 0; v < WIDE; ++v) sums[i][v] = load(out[i] + start + LANES * v);
+        for (int v = 0; v < WIDE; ++v) sums[i][v] = *reinterpret_cast<const Values*>(out[i] + start + WIDTH * v);
     for (int p = 0; p < positions; ++p) {
-        Floats value[WIDE];
+        Values value[WIDE];
         UNROLLED
-        for (int v = 0; v < WIDE; ++v) value[v] = load(values + size_t(p) * dim + start + LANES * v);
+        for (int v = 0; v < WIDE; ++v)
+            value[v] = *reinterpret_cast<const Values*>(values + size_t(p) * dim + start + WIDTH * v);
         UNROLLED
         for (int i = 0; i < COUNT; ++i)
             UNROLLED
@@ -156,25 +186,15 @@ void mix_strip(const float* weights, size_t stride, const float* values, int pos
     UNROLLED
     for (int i = 0; i < COUNT; ++i)
         UNROLLED
-        for (int v = 0; v < WIDE; ++v) store(out[i] + start + LANES * v, sums[i][v]);
+        for (int v = 0; v < WIDE; ++v) *reinterpret_cast<Values*>(out[i] + start + WIDTH * v) = sums[i][v];
 }
 
 template <int COUNT>
 void mix_tile(const float* weights, size_t stride, const float* values, int positions, int dim, float* const* out) {
     int start = 0;
-    for (; start + 2 * LANES <= dim; start += 2 * LANES)
-        mix_strip<COUNT, 2>(weights, stride, values, positions, dim, start, out);
-    for (; start < dim; start += LANES) mix_strip<COUNT, 1>(weights, stride, values, positions, dim, start, out);
-}
-
-void panel(const int16_t* a, const float* a_scales, int rows, int depth, const int8_t* w, const float* w_scales,
-           float* out, size_t stride) {
-    static constexpr decltype(&panel_tile<1>) of[] = {panel_tile<1>, panel_tile<2>, panel_tile<3>,
-                                                      panel_tile<4>, panel_tile<5>, panel_tile<6>};
-    for (int row = 0; row < rows; row += TILE) {
-        int count = std::min(TILE, rows - row);
-        of[count - 1](a + size_t(row) * depth, a_scales + row, depth, w, w_scales, out + row * stride, stride);
-    }
+    for (; start + STRIP * LANES <= dim; start += STRIP * LANES)
+        mix_strip<LANES, COUNT, STRIP>(weights, stride, values, positions, dim, start, out);
+    for (; start < dim; start += 8) mix_strip<8, COUNT, 1>(weights, stride, values, positions, dim, start, out);
 }
 
 void scores(const float* const* queries, int count, int dim, const float* keys, int positions, float* out,
@@ -206,15 +226,39 @@ void softmax(float* row, int length) {
     for (int i = 0; i < length; i += LANES) store(row + i, load(row + i) * by);
 }
 
-void swiglu(const float* gate, const float* up, int length, float* out) {
-    for (int i = 0; i < length; i += LANES) {
-        Floats x = load(gate + i);
-        store(out + i, x / (exponential(-larger(x, all(-80.0f))) + 1.0f) * load(up + i));
+void best(const float* row, int length, int32_t* place, float* top, float* next, float* sum) {
+    Floats tops = all(-INFINITY), nexts = tops;
+    const int whole = length / LANES * LANES;
+    for (int i = 0; i < whole; i += LANES) {
+        Floats here = load(row + i);
+        nexts = larger(nexts, here < tops ? here : tops);
+        tops = larger(tops, here);
     }
+    *top = *next = -INFINITY;
+    auto take = [&](float value) {
+        *next = std::max(*next, std::min(*top, value));
+        *top = std::max(*top, value);
+    };
+    for (int lane = 0; lane < LANES; ++lane) take(tops[lane]), *next = std::max(*next, nexts[lane]);
+    for (int i = whole; i < length; ++i) take(row[i]);
+    *place = static_cast<int32_t>(std::find(row, row + length, *top) - row);
+    Floats sums{};
+    for (int i = 0; i < whole; i += LANES) sums += exponential(load(row + i) - *top);
+    float rest = 0;
+    for (int i = whole; i < length; ++i) rest += std::exp(row[i] - *top);
+    *sum = *top + std::log(total(sums) + rest);
 }
+
+#if defined(__AVX512VNNI__)
+#include "products_avx512.h"
+#elif defined(__AVX2__)
+#include "products_avx2.h"
+#else
+#include "products_portable.h"
+#endif
 
 }  // namespace
 
-const Kernels KERNELS = {KERNELS_NAME, normalize, quantize, panel, scores, softmax, mix, swiglu};
+const Kernels KERNELS = {KERNELS_NAME, normalize, swiglu, quantize, multiply, rotate, scores, softmax, best, mix};
 
 }  // namespace paw

@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from pawc.backends.logits import Best
 from pawc.backends.native.compiling import library
-from pawc.backends.native.weights import Floats, Shape
+from pawc.backends.native.weights import PANEL, Floats, Matrix, Shape
 
 INTEGER, POINTER = ctypes.c_int32, ctypes.c_void_p
 
@@ -20,6 +21,10 @@ class _Shape(ctypes.Structure):
         *((name, INTEGER) for name in ("layers", "hidden", "inner", "heads", "kv_heads", "dim", "vocab")),
         ("epsilon", ctypes.c_float),
     )
+
+
+class _Array(ctypes.Structure):
+    _fields_ = (("data", POINTER), ("bits", INTEGER))
 
 
 class _Step(ctypes.Structure):
@@ -33,7 +38,16 @@ class _Step(ctypes.Structure):
         ("tree_nodes", INTEGER),
         ("kept", INTEGER),
         ("keep", POINTER),
+        ("panels", INTEGER),
+        ("panel", POINTER),
         ("logits", POINTER),
+    )
+
+
+class _Choice(ctypes.Structure):
+    _fields_ = (
+        *((name, INTEGER) for name in ("rows", "tokens", "stride")),
+        *((name, POINTER) for name in ("logits", "allowed", "token", "top", "next", "total")),
     )
 
 
@@ -41,27 +55,31 @@ class _Step(ctypes.Structure):
 def _engine() -> ctypes.CDLL:
     engine = ctypes.CDLL(str(library()))
     engine.paw_open.restype = POINTER
-    engine.paw_open.argtypes = (POINTER, POINTER, ctypes.c_int, ctypes.c_int)
+    engine.paw_open.argtypes = (POINTER, POINTER, ctypes.c_int, ctypes.c_int, ctypes.c_char_p)
     engine.paw_read.argtypes = (POINTER, POINTER)
+    engine.paw_best.argtypes = (POINTER, POINTER)
     engine.paw_close.argtypes = (POINTER,)
-    engine.paw_kernels.restype = ctypes.c_char_p
+    engine.paw_kernels.argtypes, engine.paw_kernels.restype = (ctypes.c_char_p,), ctypes.c_char_p
     return engine
 
 
-def kernels() -> str:
-    """Which kernels the engine chooses on this machine: `avx2` or `portable`."""
-    name: bytes = _engine().paw_kernels()
-    return name.decode()
+def kernels(wanted: str = "") -> str | None:
+    """Which kernels the engine takes on this machine: `avx512`, `avx2` or `portable`; None if it has not those."""
+    name: bytes | None = _engine().paw_kernels(wanted.encode())
+    return None if name is None else name.decode()
 
 
 class Native:
-    """A Llama in the engine's memory. `arrays` are its weights (`weights.mapped`)."""
+    """A Llama in the engine's memory. `arrays` are its weights (`weights.mapped`); activations have 8 or 16 `bits`."""
 
-    def __init__(self, shape: Shape, arrays: Sequence[NDArray[Any]], threads: int, *, portable: bool = False) -> None:
-        self.shape, self._arrays = shape, arrays  # the engine reads them where they lie
+    def __init__(
+        self, shape: Shape, arrays: Sequence[Floats | Matrix], threads: int, *, bits: int = 16, kernels: str = ""
+    ) -> None:
+        self.shape, self.bits = shape, bits
+        self.arrays = arrays  # the engine reads them where they lie
         sizes = _Shape(*(getattr(shape, name) for name, *_ in _Shape._fields_))
-        pointers = (POINTER * len(arrays))(*(array.ctypes.data for array in arrays))
-        self._handle: Any = _engine().paw_open(ctypes.byref(sizes), pointers, threads, portable)
+        where = (_Array * len(arrays))(*map(_where, arrays))
+        self._handle: Any = _engine().paw_open(ctypes.byref(sizes), where, threads, bits, kernels.encode())
 
     def read(
         self,
@@ -73,8 +91,11 @@ class Native:
         shared: tuple[Floats, int],
         keep: NDArray[np.int32],
         tree: tuple[NDArray[np.uint8], NDArray[np.int32]] | None = None,
+        panels: NDArray[np.int32] | None = None,
     ) -> Floats:
         """The logits `[len(keep), vocab]` after the tokens `keep`; states of all tokens go into their rows' `caches`.
+
+        Of the vocabulary only `panels` (16 tokens each), where they are given.
 
         Embeddings `[tokens, hidden]`; cosines and sines `[tokens, dim / 2]`; a cache or the shared states lie as
         `[layers, kv_heads, 2, capacity * dim]`. `tree` is `sees` `[tokens, nodes]` and the slot where each row's
@@ -82,7 +103,8 @@ class Native:
         """
         capacities = np.array([self._capacity(cache) for cache in caches], np.int32)
         pointers = (POINTER * len(caches))(*(cache.ctypes.data for cache in caches))
-        logits = np.empty((len(keep), self.shape.vocab), np.float32)
+        width = self.shape.vocab if panels is None else PANEL * len(panels)
+        logits = np.empty((len(keep), width), np.float32)
         step = _Step(
             tokens=len(row),
             embeddings=_pointer(embeddings, np.float32),
@@ -100,10 +122,30 @@ class Native:
             tree_nodes=0 if tree is None else tree[0].shape[1],
             kept=len(keep),
             keep=_pointer(keep, np.int32),
+            panels=0 if panels is None else len(panels),
+            panel=None if panels is None else _pointer(panels, np.int32),
             logits=_pointer(logits, np.float32),
         )
         _engine().paw_read(self._handle, ctypes.byref(step))
         return logits
+
+    def best(self, logits: Floats, tokens: int, allowed: NDArray[np.bool_] | None) -> Best:
+        """The best of the first `tokens` of each row `[rows, vocab]`; the logits of those not allowed are lost."""
+        rows = len(logits)
+        token, (top, following, total) = np.empty(rows, np.int32), np.empty((3, rows), np.float32)
+        choice = _Choice(
+            rows=rows,
+            tokens=tokens,
+            stride=logits.shape[1],
+            logits=_pointer(logits, np.float32),
+            allowed=None if allowed is None else _pointer(allowed, np.bool_),
+            token=_pointer(token, np.int32),
+            top=_pointer(top, np.float32),
+            next=_pointer(following, np.float32),
+            total=_pointer(total, np.float32),
+        )
+        _engine().paw_best(self._handle, ctypes.byref(choice))
+        return Best(token.astype(np.int64), top - total, top - following)
 
     def _capacity(self, cache: Floats) -> int:
         capacity: int = cache.shape[3] // self.shape.dim
@@ -113,6 +155,12 @@ class Native:
         if getattr(self, "_handle", None):
             _engine().paw_close(self._handle)
             self._handle = None
+
+
+def _where(array: Floats | Matrix) -> _Array:
+    if isinstance(array, Matrix):
+        return _Array(_pointer(array.blocks, np.uint8), array.bits)
+    return _Array(_pointer(array, np.float32), 0)
 
 
 def _pointer(array: NDArray[Any], kind: Any) -> int:

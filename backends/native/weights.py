@@ -1,4 +1,8 @@
-"""An interpreter's bfloat16 weights -> the arrays of the native engine: 8-bit matrices in panels, float32 norms.
+"""An interpreter's bfloat16 weights -> the arrays of the native engine: matrices of integers in blocks, float32 norms.
+
+Inputs of a matrix are in groups of 32 that share a scale and a minimum. Where an interpreter was published with weights
+of 4 bits in such groups (GGUF's Q4_0 and Q4_1), they are found again in its bfloat16 weights, and have 4 bits here; all
+others get 8 bits. So what is lost is less than rounding to bfloat16 lost, or what 8 bits lose.
 
 They are packed once into a file of the cache, which every process maps: there is one copy in the machine's memory.
 """
@@ -20,9 +24,12 @@ from pawc.base.diagnostics import fail
 from pawc.interpreters.info import WEIGHTS, InterpreterInfo
 from pawc.interpreters.store import cache_root
 
-FORMAT = 1
-PANEL = 16
+FORMAT = 2
+PANEL, GROUP = 16, 32
 ALIGNED = 64
+
+OFF_LEVEL = 0.2
+"""How far, in steps, weights may be from 16 levels to be of 4 bits. bfloat16 moves the embedded one's by 0.04."""
 
 Floats: TypeAlias = NDArray[np.float32]
 
@@ -62,23 +69,10 @@ class Shape:
             bool(config["tie_word_embeddings"]),
         )
 
-    def arrays(self) -> Iterator[tuple[tuple[int, ...], str]]:
-        """The shape and number format of each array, in the order in which the engine takes them."""
-        wide = self.heads * self.dim
-
-        def matrix(outputs: int, inputs: int) -> Iterator[tuple[tuple[int, ...], str]]:
-            yield (outputs // PANEL, inputs // 2, PANEL, 2), "int8"
-            yield (outputs,), "float32"
-
-        for _ in range(self.layers):
-            yield (self.hidden,), "float32"
-            yield from matrix(wide + 2 * self.kv_heads * self.dim, self.hidden)
-            yield from matrix(self.hidden, wide)
-            yield (self.hidden,), "float32"
-            yield from matrix(2 * self.inner, self.hidden)
-            yield from matrix(self.hidden, self.inner)
-        yield (self.hidden,), "float32"
-        yield from matrix(self.vocab, self.hidden)
+    @property
+    def wide(self) -> int:
+        """The outputs of all heads together."""
+        return self.heads * self.dim
 
 
 def unsupported(config: dict[str, Any]) -> str | None:
@@ -92,7 +86,7 @@ def unsupported(config: dict[str, Any]) -> str | None:
     heads = config["num_attention_heads"]
     dim = config.get("head_dim") or config["hidden_size"] // heads
     rows = (heads + 2 * config["num_key_value_heads"]) * dim
-    if dim % 8 or any(size % PANEL for size in (config["hidden_size"], config["intermediate_size"], rows)):
+    if dim % 8 or any(size % PANEL for size in (config["hidden_size"], config["intermediate_size"], rows, heads * dim)):
         return f"its sizes are not multiples of {PANEL}"
     return None
 
@@ -122,51 +116,116 @@ def widened(bits: NDArray[np.uint16]) -> Floats:
     return (bits.astype(np.uint32) << 16).view(np.float32)
 
 
-def packed(matrix: Floats) -> tuple[NDArray[np.int8], Floats]:
-    """Rows of weights -> integers in panels `[rows / 16, columns / 2, 16, 2]`, and what one is worth in each row."""
+@dataclass(frozen=True)
+class Matrix:
+    """A matrix as the engine has it: `[outputs / 16, inputs / 32]` blocks of bytes (kernels.h says what is in one)."""
+
+    blocks: NDArray[np.uint8]
+    bits: int
+
+
+def packed(matrix: Floats) -> Matrix:
+    """Rows of weights, one an output -> blocks, with 4 bits where nothing is lost by it."""
     rows, columns = matrix.shape
     matrix = np.pad(matrix, ((0, -rows % PANEL), (0, 0)))
-    scales = np.maximum(np.abs(matrix).max(1), np.float32(1e-30)) / np.float32(127)
-    integers = np.rint(matrix / scales[:, None]).astype(np.int8)
-    return integers.reshape(-1, PANEL, columns // 2, 2).swapaxes(1, 2), scales
+    more = ((0, 0), (0, -columns % GROUP))  # meets activations of 0, so it may be whatever disturbs no group
+    groups = np.pad(matrix, more, "edge").reshape(len(matrix), -1, GROUP)
+    found = four_bits(groups)
+    integers, scales, minima = found or eight_bits(np.pad(matrix, more).reshape(groups.shape))
+    bits = 4 if found else 8
+    # [panel, output, group, quad of inputs, 4] -> [panel, group, quad, output, 4]
+    quads = integers.reshape(-1, PANEL, groups.shape[1], GROUP // 4, 4).transpose(0, 2, 3, 1, 4)
+    if bits == 4:
+        quads = quads[:, :, :4] | quads[:, :, 4:] << np.uint8(4)
+    panels, width = quads.shape[:2]
+    factors = np.stack((scales, minima)).reshape(2, panels, PANEL, width).transpose(1, 3, 0, 2)
+    halves = np.ascontiguousarray(factors.astype(np.float16)).view(np.uint8)
+    blocks = np.concatenate((quads.reshape(panels, width, -1), halves.reshape(panels, width, -1)), 2)
+    return Matrix(blocks, bits)
 
 
-def arrays(checkpoint: Checkpoint, shape: Shape) -> Iterator[NDArray[Any]]:
-    """The engine's arrays, in the order of `Shape.arrays`."""
+Packing: TypeAlias = tuple[NDArray[np.uint8], Floats, Floats]
+"""Integers `[rows, groups, 32]`, and the scale and the minimum of each group."""
+
+
+def four_bits(groups: Floats) -> Packing | None:
+    """The 16 levels that each group's weights lie on; None where they do not."""
+    low, high = groups.min(2), groups.max(2)
+    steps = (high - low) / np.float32(15)
+    levels = np.rint((groups - low[..., None]) / np.where(steps, steps, 1)[..., None])
+    # The line through all 32 is nearer to the original scale and minimum than the one through lowest and highest.
+    mean, middle = levels.mean(2, keepdims=True), groups.mean(2, keepdims=True)
+    spread = np.square(levels - mean).sum(2)
+    slope = ((levels - mean) * (groups - middle)).sum(2) / np.where(spread, spread, 1)
+    scales = slope.astype(np.float16).astype(np.float32)
+    minima = (middle - scales[..., None] * mean)[..., 0].astype(np.float16).astype(np.float32)
+    off = np.abs(groups - scales[..., None] * levels - minima[..., None])
+    if (off > OFF_LEVEL * np.maximum(np.abs(scales), 1e-6)[..., None]).any():
+        return None
+    return levels.astype(np.uint8), scales, minima
+
+
+def eight_bits(groups: Floats) -> Packing:
+    """Each group rounded to 255 levels around zero."""
+    peaks = np.abs(groups).max(2)
+    integers = np.rint(groups * (127 / np.where(peaks, peaks, 1))[..., None])
+    squares = np.square(integers).sum(2)
+    scales = (integers * groups).sum(2) / np.where(squares, squares, 1)
+    scales = scales.astype(np.float16).astype(np.float32)
+    return (integers + 128).astype(np.uint8), scales, -128 * scales
+
+
+def arrays(checkpoint: Checkpoint, shape: Shape) -> Iterator[Floats | Matrix]:
+    """The engine's arrays, in the order in which it takes them."""
     for layer in range(shape.layers):
         at = f"model.layers.{layer}"
         yield checkpoint.floats(f"{at}.input_layernorm.weight")
-        yield from packed(checkpoint.floats(*(f"{at}.self_attn.{name}_proj.weight" for name in "qkv")))
-        yield from packed(checkpoint.floats(f"{at}.self_attn.o_proj.weight"))
+        yield packed(checkpoint.floats(*(f"{at}.self_attn.{name}_proj.weight" for name in "qkv")))
+        yield packed(checkpoint.floats(f"{at}.self_attn.o_proj.weight"))
         yield checkpoint.floats(f"{at}.post_attention_layernorm.weight")
-        yield from packed(checkpoint.floats(f"{at}.mlp.gate_proj.weight", f"{at}.mlp.up_proj.weight"))
-        yield from packed(checkpoint.floats(f"{at}.mlp.down_proj.weight"))
+        yield packed(checkpoint.floats(f"{at}.mlp.gate_proj.weight", f"{at}.mlp.up_proj.weight"))
+        yield packed(checkpoint.floats(f"{at}.mlp.down_proj.weight"))
     yield checkpoint.floats("model.norm.weight")
-    yield from packed(checkpoint.floats("model.embed_tokens.weight" if shape.tied else "lm_head.weight"))
+    yield packed(checkpoint.floats("model.embed_tokens.weight" if shape.tied else "lm_head.weight"))
 
 
-def mapped(info: InterpreterInfo, shape: Shape, checkpoint: Checkpoint) -> list[NDArray[Any]]:
-    """The engine's arrays, out of the cache's file, which is made if it is not there."""
-    path = cache_root() / "native" / f"{info.sha256[:32]}-int8-{FORMAT}.weights"
-    size = sum(_room(array, kind) for array, kind in shape.arrays())
-    if not path.exists() or path.stat().st_size != size:
+def mapped(info: InterpreterInfo, shape: Shape, checkpoint: Checkpoint) -> list[Floats | Matrix]:
+    """The arrays of an interpreter as they lie in the cache's file, which is written if it is not there."""
+    path = cache_root() / "native" / f"{info.sha256[:32]}-{FORMAT}.weights"
+    if (found := _read(path)) is None:
         with fsio.lock(path):
-            if not path.exists() or path.stat().st_size != size:
+            if (found := _read(path)) is None:
                 _write(path, checkpoint, shape)
-    data, start, found = np.memmap(path, np.uint8, "r"), 0, []
-    for dimensions, kind in shape.arrays():
-        end = start + prod(dimensions) * np.dtype(kind).itemsize
-        found.append(data[start:end].view(kind).reshape(dimensions))
-        start += _room(dimensions, kind)
+                found = _read(path)
+    assert found is not None
     return found
 
 
 def _write(path: Path, checkpoint: Checkpoint, shape: Shape) -> None:
+    """All arrays, each at a multiple of ALIGNED, and behind them where they lie; its length is the last 8 bytes."""
+    places: list[dict[str, Any]] = []
     with fsio.replacing(path) as temporary, temporary.open("wb") as out:
         for array in arrays(checkpoint, shape):
-            out.write(array.tobytes())
-            out.write(bytes(-array.nbytes % ALIGNED))
+            bits, data = (array.bits, array.blocks) if isinstance(array, Matrix) else (0, array)
+            places.append({"start": out.tell(), "shape": data.shape, "bits": bits})
+            out.write(data.tobytes())
+            out.write(bytes(-data.nbytes % ALIGNED))
+        listed = json.dumps(places).encode()
+        out.write(listed + len(listed).to_bytes(8, "little"))
 
 
-def _room(dimensions: tuple[int, ...], kind: str) -> int:
-    return -(-prod(dimensions) * np.dtype(kind).itemsize // ALIGNED) * ALIGNED
+def _read(path: Path) -> list[Floats | Matrix] | None:
+    """The arrays of a file; None where it is not there, or not whole."""
+    try:
+        data = np.memmap(path, np.uint8, "r")
+        size = int.from_bytes(data[-8:].tobytes(), "little")
+        places = json.loads(data[-8 - size : -8].tobytes())
+        found: list[Floats | Matrix] = []
+        for place in places:
+            dtype = np.dtype(np.uint8 if place["bits"] else np.float32)
+            raw = data[place["start"] : place["start"] + prod(place["shape"]) * dtype.itemsize]
+            array = raw.view(dtype).reshape(place["shape"])
+            found.append(Matrix(array, place["bits"]) if place["bits"] else array)
+    except (OSError, ValueError, TypeError, KeyError):
+        return None
+    return found

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from pawc.driver.program import Function, Program
 
 
+ENGINES = {"torch": "cpu", "native": "native", "native-int8": "native-int8"}
+"""The backends that run a program for the CPU, by what `--engine` calls them."""
+
+
 class _Formatter(argparse.RawDescriptionHelpFormatter):
     """At most 100 columns wide; `-o, --out FILE` however old the Python is."""
 
@@ -77,7 +81,7 @@ def add_build_flags(parser: argparse.ArgumentParser) -> None:
 def add_link_flags(parser: argparse.ArgumentParser) -> None:
     """The flags of everything that runs passes."""
     group = parser.add_argument_group("passes and targets")
-    targets = "cpu (default), cuda, onnx, onnx-int8, onnx-int4, native, reference, null"
+    targets = "cpu (default), cuda, onnx, onnx-int8, onnx-int4, native, native-int8, reference, null"
     group.add_argument("--target", metavar="NAME", default="cpu", help=f"what it is for: {targets}")
     group.add_argument(
         "--passes", metavar="LIST", help="instead of the default passes, and of -O, --bits, --seed: 'a,b{x=1},link'"
@@ -131,6 +135,22 @@ def open_program(path: Path, arguments: argparse.Namespace) -> Program:
         fail("P0954", f"`{path}` is neither a .pawx executable nor a .paw source", where=str(path))
     options = build_options(arguments) if path.suffix == ".paw" else None  # what is built needs no builder
     return load(path, options, Console(quiet=arguments.quiet))
+
+
+def add_engine_flag(parser: argparse.ArgumentParser) -> None:
+    """The flag of commands that run programs."""
+    parser.add_argument(
+        "--engine",
+        metavar="NAME",
+        choices=ENGINES,
+        help="what it runs on: torch (default); native: starts at once, twice as fast and more, for Llama-like "
+        "interpreters; native-int8: faster still at reading, less exact",
+    )
+
+
+def on_engine(program: Program, arguments: argparse.Namespace) -> Program:
+    """The program on the engine that `--engine` names, else on that of its target."""
+    return program.on(ENGINES[arguments.engine]) if arguments.engine else program
 
 
 def named_function(program: Program, name: str | None) -> Function:

@@ -30,15 +30,12 @@ from typing import Any
 
 from pawc.base import types
 from pawc.base.diagnostics import fail, nearest
-from pawc.cli.options import add_build_flags, named_function, open_program
+from pawc.cli.options import add_build_flags, add_engine_flag, named_function, on_engine, open_program
 from pawc.driver.program import BATCH, Function
 from pawc.driver.records import INPUTS, OUTPUTS, Decoder, arrivals, describe, encode, read_chunks, split
 from pawc.runtime.dataflow import Step
 from pawc.runtime.executor import Incoming
 from pawc.runtime.outcome import Answer, Failure, Outcome
-
-ENGINES = {"torch": "cpu", "native": "native"}
-"""The backends that run a program for the CPU, by what `--engine` calls them."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -61,21 +58,14 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--trace", action="store_true", help="add every intermediate value and its time (jsonl; else to stderr)"
     )
-    parser.add_argument(
-        "--engine",
-        metavar="NAME",
-        choices=ENGINES,
-        help="what it runs on: torch (default), or native: sooner started, 8-bit weights, Llama-like interpreters",
-    )
+    add_engine_flag(parser)
     add_build_flags(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     if arguments.batch < 1:
         fail("P0901", "--batch is at least 1", where="pawc run")
-    program = open_program(arguments.program, arguments)
-    if arguments.engine:
-        program = program.on(ENGINES[arguments.engine])
+    program = on_engine(open_program(arguments.program, arguments), arguments)
     function = named_function(program, arguments.function)
     if arguments.scores and not function.has_scores:
         message = f"`{function.name}` gives `{function.definition.result}`, and only a choice among labels has scores"

@@ -21,7 +21,7 @@ import importlib
 from pathlib import Path
 
 from pawc.base.diagnostics import fail
-from pawc.cli.options import add_build_flags, open_program
+from pawc.cli.options import add_build_flags, add_engine_flag, on_engine, open_program
 from pawc.driver.program import BATCH, Program
 
 NEEDED = ("starlette", "uvicorn", "prometheus_client")
@@ -50,6 +50,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
             default=default,
             help=f"{meaning} (default: {str(default).removesuffix('.0')})",
         )
+    add_engine_flag(parser)
     add_build_flags(parser)
 
 
@@ -88,5 +89,5 @@ def _programs(arguments: argparse.Namespace) -> dict[str, Program]:
         if path.stem in programs:
             help = "the names of programs are those of their files: rename one"
             fail("P0901", f"two programs are called `{path.stem}`", where="pawc serve", help=help)
-        programs[path.stem] = open_program(path, arguments)
+        programs[path.stem] = on_engine(open_program(path, arguments), arguments)
     return programs

@@ -7,12 +7,14 @@ with the same numbers.
   pawc train --config tiny --interp NAME          a few steps of everything, to see that it runs
   pawc train --config default --data train.jsonl.gz --out runs/a --max-minutes 60
   pawc train --resume runs/a
+  pawc train --config cpu --start compiler.safetensors --data train.jsonl.gz --out runs/b
   torchrun --nproc-per-node 8 -m pawc.cli.main train --config default --data train.jsonl.gz
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import math
 from pathlib import Path
 
@@ -21,7 +23,7 @@ from pawc.driver.console import Console
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--config", metavar="NAME", help="tiny, default, h100, universal, ..., or a YAML file")
+    parser.add_argument("--config", metavar="NAME", help="tiny, cpu, default, h100, universal, ..., or a YAML file")
     parser.add_argument(
         "--stage", metavar="N", type=int, choices=(1, 2, 3, 4), default=0, help="only this stage (4: curriculum)"
     )
@@ -32,6 +34,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--dev", metavar="FILE", nargs="+", default=[], help="tasks to evaluate on: nothing of them is trained on"
     )
+    parser.add_argument("--start", metavar="FILE", help="begin with this compiler, as `pawc train` or pawc shipped it")
     parser.add_argument("--interp", metavar="NAME", help="interpreter to train for (default: the embedded one)")
     parser.add_argument("--out", metavar="DIR", type=Path, help="the run's folder (default: runs/NAME)")
     parser.add_argument(
@@ -56,6 +59,8 @@ def run(arguments: argparse.Namespace) -> int:
         fail("P0901", "give either --config for a new run or --resume for one that is there", where="pawc train")
     if arguments.resume and arguments.out:
         fail("P0901", "--resume names the folder already; --out is for a new run", where="pawc train")
+    if arguments.resume and arguments.start:
+        fail("P0901", "--resume goes on from its own checkpoint; --start is for a new run", where="pawc train")
 
     from pawc.train import saving
     from pawc.train.config import load
@@ -65,6 +70,8 @@ def run(arguments: argparse.Namespace) -> int:
     changes = list(arguments.changes)
     if arguments.interp:
         changes.append(f"interpreter={arguments.interp}")
+    if arguments.start:
+        changes.append(f"start={json.dumps(arguments.start)}")
     name = str(saving.config_file(arguments.resume)) if arguments.resume else arguments.config
     config = load(name, changes, arguments.data, arguments.dev)
     folder = arguments.resume or arguments.out or Path("runs") / Path(arguments.config).stem

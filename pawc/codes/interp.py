@@ -105,7 +105,7 @@ CODES: tuple[Code, ...] = (
         code="P0713",
         title="unknown backend",
         what="There is no backend of this name.",
-        why="A backend is what runs an executable: `cpu`, `cuda`, `onnx`, `native`, `reference` or `null`.",
+        why="A backend is what runs an executable: `cpu`, `native`, `cuda`, `onnx`, `reference` or `null`.",
         bad="pawc build mail.paw --target cpuu",
         good="pawc build mail.paw --target cpu",
     ),

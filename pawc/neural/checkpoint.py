@@ -103,10 +103,20 @@ def read(path: Path) -> tuple[Facts, dict[str, Tensor]]:
 def load_compiler(path: Path, interpreter: Interpreter, network: Interpreter | None = None) -> NeuralCompiler:
     """The compiler in a file, on its interpreter; a coded error where that is another one."""
     facts, tensors = read(path)
-    network = network or interpreter
+    compiler = NeuralCompiler(interpreter, facts.settings, network=network, seed=facts.seed)
+    _put(compiler, facts, tensors, path)
+    return compiler
+
+
+def restore(compiler: NeuralCompiler, path: Path) -> None:
+    """Give a compiler the parameters of a file; a coded error where they are not for its networks or do not fit."""
+    _put(compiler, *read(path), path)
+
+
+def _put(compiler: NeuralCompiler, facts: Facts, tensors: Mapping[str, Tensor], path: Path) -> None:
     for role, wanted, given in (
-        ("interpreter", facts.interpreter, interpreter),
-        ("network", facts.network, network),
+        ("interpreter", facts.interpreter, compiler.interpreter),
+        ("network", facts.network, compiler.network),
     ):
         if wanted != given.sha256:
             fail(
@@ -115,13 +125,6 @@ def load_compiler(path: Path, interpreter: Interpreter, network: Interpreter | N
                 where=str(path),
                 help=f"its {role} has the sha256 {wanted[:16]}...",
             )
-    compiler = NeuralCompiler(interpreter, facts.settings, network=network, seed=facts.seed)
-    put(compiler, tensors, path)
-    return compiler
-
-
-def put(compiler: NeuralCompiler, tensors: Mapping[str, Tensor], path: Path) -> None:
-    """Give a compiler the parameters of a file; a coded error where they do not fit."""
     try:
         compiler.load_state_dict(dict(tensors))
     except RuntimeError as error:

@@ -21,9 +21,9 @@ from pawc.base.diagnostics import fail
 from pawc.interpreters.transformers_ways import CACHE
 from pawc.neural.lora import Factors, Lora, linears
 from pawc.neural.mapper import Mapper
+from pawc.neural.packing import Packing, run
 from pawc.neural.rows import States
 from pawc.runtime.interpreter import Interpreter
-from pawc.runtime.positions import PADDING
 
 START = "Read the input and answer with the output only, exactly as the instruction above says."
 """The program tokens start as these words, so that the first prefix is one that the interpreter might meet."""
@@ -96,35 +96,38 @@ class NeuralCompiler(nn.Module):
         return tokens
 
     def prefixes(self, heads: Sequence[Sequence[int]]) -> States:
-        """The prefix of each function, from what the network reads of it (`head`): one padded batch."""
+        """The prefix of each function, from what the network reads of it (`head`): one packed batch."""
         network, count = self.network, self.settings.program_tokens
         device = self.embeddings.device
-        longest = max(map(len, heads))
-        padded = [[*[0] * (longest - len(tokens)), *tokens] for tokens in heads]
-        ids = torch.tensor(padded, dtype=torch.long, device=device)
+        packing = Packing.of([(len(tokens) + count, ()) for tokens in heads], device)
+        ids = torch.tensor([token for tokens in heads for token in (*tokens, *[0] * count)], device=device)
+        lengths = torch.tensor([len(tokens) for tokens in heads], device=device)
+        starts = (lengths + count).cumsum(0) - count  # where the program tokens of each function begin
+        program = (starts[:, None] + torch.arange(count, device=device)).flatten()
         embedded = network.model.get_input_embeddings()(ids)
-        program = self.embeddings.to(embedded.dtype).expand(len(heads), -1, -1)
-        # Padded at the left: the program tokens of all rows then stand at the same positions.
-        order = torch.arange(longest + count, device=device).expand(len(heads), -1)
-        empty = torch.tensor([longest - len(tokens) for tokens in heads], device=device)[:, None]
-        known = order.masked_fill(order < empty, PADDING)
-        positions = order - longest if self.rotary else (order - empty).clamp(min=0)
+        learned = self.embeddings.to(embedded.dtype).repeat(len(heads), 1)
+        positions = packing.positions
+        if self.rotary:
+            positions = positions - lengths.repeat_interleave(lengths + count, output_size=len(ids))
         cache = network.cache() if self.mapper is None else None
+        wanted: dict[str, Any] = {CACHE: cache, "use_cache": cache is not None}
+        wanted |= {"output_hidden_states": self.mapper is not None}
         with self.applied():
-            output = network.model.base_model(
-                inputs_embeds=torch.cat([embedded, program], 1),
-                position_ids=positions,
-                attention_mask=network.attention(known, known),
-                **{CACHE: cache},
-                use_cache=cache is not None,
-                output_hidden_states=self.mapper is not None,
+            output = run(
+                network, packing, positions, inputs_embeds=embedded.index_copy(0, program, learned)[None], **wanted
             )
+
+        def own(x: Tensor) -> Tensor:
+            """`[1, ..., tokens, size]` -> `[functions, ..., program tokens, size]`."""
+            found = x[0].index_select(-2, program)
+            return found.view(*found.shape[:-2], len(heads), count, -1).movedim(-3, 0)
+
         if self.mapper is not None:
-            made: States = self.mapper([layer[:, -count:] for layer in output.hidden_states[1:]])
+            made: States = self.mapper([own(layer) for layer in output.hidden_states[1:]])
             return tuple((k.to(self.interpreter.dtype), v.to(self.interpreter.dtype)) for k, v in made)
         assert cache is not None
         layers: list[Any] = cache.layers
-        return tuple((layer.keys[:, :, -count:], layer.values[:, :, -count:]) for layer in layers)
+        return tuple((own(layer.keys), own(layer.values)) for layer in layers)
 
 
 def _first_embeddings(network: Interpreter, count: int) -> Tensor:

@@ -8,7 +8,7 @@ uses; on the embedded interpreter a training step of 8 rows behind 447 states ta
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 import torch
@@ -74,18 +74,16 @@ AttentionInterface.register(NAME, shared_prefix_attention)
 
 
 @contextmanager
-def shared_prefix(model: Any) -> Iterator[None]:
-    """Let `model` attend to a shared prefix, given as the keyword arguments `prefix` and `prefix_mask` of a call."""
-    with attending(model, NAME):
-        yield
-
-
-@contextmanager
-def attending(model: Any, name: str) -> Iterator[None]:
-    """Let `model` attend by the attention function of this name."""
+def using(model: Any, name: str) -> Iterator[None]:
+    """Inside, `model` computes attention with the registered function `name`."""
     before = model.config._attn_implementation
     model.set_attn_implementation(name)
     try:
         yield
     finally:
         model.set_attn_implementation(before)
+
+
+def shared_prefix(model: Any) -> AbstractContextManager[None]:
+    """Let `model` attend to a shared prefix, given as the keyword arguments `prefix` and `prefix_mask` of a call."""
+    return using(model, NAME)

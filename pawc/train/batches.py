@@ -26,7 +26,8 @@ TEACHER = 5
 
 @dataclass(frozen=True)
 class Function:
-    """One function of a batch. `seen`: what the interpreter's prompt has: `nothing`, `spec` or `program`."""
+    """One function of a batch. `seen`: what the interpreter's prompt has: `nothing`, `spec`, `program`, or `shots`,
+    which are the specification and, as turns, the examples that the compiler is given."""
 
     task: Task
     spec: str
@@ -45,7 +46,14 @@ class Shape:
     given_share: float = 0.0
     given: int = 0
     spec_share: float = 0.0
+    shots_share: float = 0.0
     program_share: float = 0.0
+
+    def drawn(self, rng: random.Random) -> str:
+        """What the interpreter's prompt has of a function (`Function.seen`)."""
+        shares = {"spec": self.spec_share, "program": self.program_share, "shots": self.shots_share}
+        [seen] = rng.choices([*shares, "nothing"], [*shares.values(), max(0.0, 1 - sum(shares.values()))])
+        return seen
 
 
 class Corpus:
@@ -97,7 +105,7 @@ class Corpus:
                 chosen = [rng.choice(inputs) for _ in range(shape.rows)] if len(inputs) < shape.rows else None
                 asked = chosen or rng.sample(inputs, shape.rows)
                 found.append(self._function(task, rng, shape, asked))
-                found.append(replace(self._function(other, rng, shape, asked), seen=found[-1].seen))
+                found.append(self._function(other, rng, shape, asked, found[-1].seen))
             else:
                 found.append(self._function(task, rng, shape, None))
         return found
@@ -109,7 +117,9 @@ class Corpus:
         return replace(self._function(task, rng, shape, None), spec=task.spec)
 
     @staticmethod
-    def _function(task: Task, rng: random.Random, shape: Shape, inputs: Sequence[str] | None) -> Function:
+    def _function(
+        task: Task, rng: random.Random, shape: Shape, inputs: Sequence[str] | None, seen: str = ""
+    ) -> Function:
         if inputs is None:
             # At most half of a small task is asked for; the rows that are missing are asked for twice.
             order = rng.sample(task.examples, len(task.examples))
@@ -123,10 +133,9 @@ class Corpus:
         shown = rng.sample(others, min(TEACHER, len(others)))
         give = rng.random() < shape.given_share and shape.given > 0 and others
         given = rng.sample(others, rng.randint(1, min(shape.given, len(others)))) if give else []
-        place = rng.random()
-        seen = "spec" if place < shape.spec_share else "nothing"
-        if shape.spec_share <= place < shape.spec_share + shape.program_share:
-            seen = "program"
+        seen = seen or shape.drawn(rng)
+        if seen == "shots":
+            given = shown[: rng.randint(1, TEACHER)]
         return Function(task, rng.choice(task.specs), tuple(given), rows, tuple(shown), seen)
 
     def _fitting(self, task: Task, data: Data, layout: Layout) -> Task | None:

@@ -83,14 +83,16 @@ class Reward(Phase):
 @dataclass(frozen=True, kw_only=True)
 class Prefix(Phase):
     """Supervised through the frozen interpreter. Behind the prefix stand, for these shares of the functions, the
-    specification or a stored program; else nothing. `given_share` of the functions show the compiler up to `given`
-    examples. `distil`: weight of matching the interpreter's own distribution under the specification and five
-    examples. `drift`: weight of staying close to the stored programs. `universal`: one prefix for all functions, as
-    the compiler reads a generic sentence in place of every specification: the baseline of `pawc eval`."""
+    specification (`spec_share`), the specification with examples as turns (`shots_share`), or a stored program; else
+    nothing. `given_share` of the functions show the compiler up to `given` examples; it reads those that are turns.
+    `distil`: weight of matching the interpreter's own distribution under the specification and five examples.
+    `drift`: weight of staying close to the stored programs. `universal`: one prefix for all functions, as the
+    compiler reads a generic sentence in place of every specification: the baseline of `pawc eval`."""
 
     universal: bool = False
     examples: int = 4
     spec_share: float = 0.3
+    shots_share: float = 0.0
     program_share: float = 0.1
     given_share: float = 0.25
     given: int = 8
@@ -140,10 +142,11 @@ class Validation:
 
 @dataclass(frozen=True, kw_only=True)
 class Config:
-    """A whole run."""
+    """A whole run. `start`: the file of the compiler that training goes on from; its shape is then the run's."""
 
     interpreter: str = ""
     network: str = ""
+    start: str = ""
     seed: int = 0
     dtype: str = "auto"
     checkpoint_minutes: float = 10.0
@@ -240,8 +243,10 @@ def _check_numbers(config: Config, where: str) -> None:
                 fail("P1210", f"`{key}` is {value}; a share lies between 0 and 1", where=where)
             if item.name in ("steps", "learning_rate", "synthetic", "micro", "mapper") and value < 0:
                 fail("P1210", f"`{key}` is {value}; it cannot be negative", where=where)
-    if config.prefix.spec_share + config.prefix.program_share > 1:
-        fail("P1210", "`prefix.spec_share` and `prefix.program_share` are more than 1 together", where=where)
+    prefix = config.prefix
+    if prefix.spec_share + prefix.shots_share + prefix.program_share > 1:
+        what = "`prefix.spec_share`, `prefix.shots_share` and `prefix.program_share`"
+        fail("P1210", f"{what} are more than 1 together", where=where)
     for name in ("reward", "joint"):
         if getattr(config, name).candidates < 2:
             fail("P1210", f"`{name}.candidates` is 1; a group to compare has 2 or more", where=where)

@@ -20,7 +20,8 @@ from functools import partial
 import torch
 
 from pawc.data.task import Task
-from pawc.neural.rows import Row, exact, pad, read
+from pawc.neural.packing import Group, pack, read
+from pawc.neural.rows import Row, exact
 from pawc.train import config, losses
 from pawc.train.phase import Job, Part, Phase, Update, share
 
@@ -76,7 +77,8 @@ class Curriculum(Phase):
         for task in tasks[: validation.functions]:
             # The last examples: demonstrations are drawn from the others.
             asked = task.examples[_demonstrations(task) :][: validation.examples]
-            batch = pad([self._asked(task, given, wanted) for given, wanted in asked], compiler.network.device)
+            rows = [self._asked(task, given, wanted) for given, wanted in asked]
+            batch = pack([Group((), [row]) for row in rows], compiler.network.device)
             with compiler.applied():
                 right.append(exact(read(compiler.network, batch), batch).mean().item())
         return sum(right) / len(right)

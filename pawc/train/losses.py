@@ -1,4 +1,4 @@
-"""Functions of a batch -> losses, each a tensor with one number a function: everything one padded batch a network.
+"""Functions of a batch -> losses, each a tensor with one number a function: everything one packed batch a network.
 
 The interpreter is frozen; gradients reach the compiler through the states it reads.
 """
@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 import torch
 from torch import Tensor
 
 from pawc.neural.lora import Factors
 from pawc.neural.model import GENERIC, NeuralCompiler
-from pawc.neural.rows import Row, Rows, States, exact, log_likelihoods, pad, read, repeated
+from pawc.neural.packing import Group, Packed, pack, read
+from pawc.neural.rows import Asked, Row, States, exact, log_likelihoods, repeated
 from pawc.runtime.interpreter import Interpreter
 from pawc.train.batches import Function
 
@@ -22,7 +24,7 @@ from pawc.train.batches import Function
 class Answers:
     """How the right answers of functions did: `logits` of their tokens; a mean loss and the share exact for each."""
 
-    rows: Rows
+    rows: Packed
     logits: Tensor
     loss: Tensor
     exact: Tensor
@@ -44,13 +46,16 @@ def answers(
     # All texts at once: the tokenizer then uses all cores, and does not keep a GPU waiting.
     queries = iter(layout.queries([given for function in functions for given, _ in function.rows]))
     wanted = iter(layout.tokenizer.encode_all([answer for function in functions for _, answer in function.rows]))
-    rows = []
-    for program in (program for program in programs for _ in range(each)):
-        query, answer = next(queries), [*next(wanted), layout.end]
-        before = [*program[: max(0, room - len(query) - len(answer))], *query]
-        rows.append(Row([*before, *answer], len(before)))
-    batch = pad(rows, interpreter.device)
-    logits = read(interpreter, batch, repeated(prefixes, each) if prefixes else None)
+    groups = []
+    for program in programs:
+        rows = [
+            Row([*query, *answer, layout.end], len(query))
+            for query, answer in zip(islice(queries, each), islice(wanted, each), strict=True)
+        ]
+        longest = max(len(row.tokens) for row in rows)
+        groups.append(Group(program[: max(0, room - longest)], rows))
+    batch = pack(groups, interpreter.device)
+    logits = read(interpreter, batch, prefixes)
     loss = -batch.means(log_likelihoods(logits, batch))
     per = (len(functions), each)
     return Answers(batch, logits, loss.view(per).mean(1), exact(logits.detach(), batch).view(per).mean(1))
@@ -59,14 +64,15 @@ def answers(
 def programs(
     interpreter: Interpreter, functions: Sequence[Function], stored: Mapping[str, Sequence[Sequence[int]]], step: int
 ) -> list[list[int]]:
-    """What stands behind the prefix of each function: nothing, its specification, or one of its stored programs."""
+    """What stands behind the prefix of each function: nothing, its specification, perhaps with examples, a program."""
     found: list[list[int]] = []
     for function in functions:
         known = stored.get(function.task.task, ())
         if function.seen == "program" and known:
             found.append(list(known[step % len(known)]))
         else:
-            found.append(interpreter.layout.head(function.spec) if function.seen == "spec" else [])
+            shown = function.given if function.seen == "shots" else ()
+            found.append(interpreter.layout.head(function.spec, shown) if function.seen in ("spec", "shots") else [])
     return found
 
 
@@ -93,9 +99,9 @@ def distillation(interpreter: Interpreter, functions: Sequence[Function], studen
     return student.rows.means(divergence).view(len(functions), -1).mean(1)
 
 
-def written(compiler: NeuralCompiler, rows: Sequence[Row], factors: Factors | None = None) -> tuple[Rows, Tensor]:
+def written(compiler: NeuralCompiler, rows: Sequence[Row], factors: Factors | None = None) -> tuple[Asked, Tensor]:
     """The log-likelihoods of what the network writes, token by token, with its adapters or with other factors."""
-    batch = pad(rows, compiler.network.device)
+    batch = pack([Group((), [row]) for row in rows], compiler.network.device)
     with compiler.applied(factors):
         return batch, log_likelihoods(read(compiler.network, batch), batch)
 

@@ -46,6 +46,8 @@ class Request:
 
 def train(config: Config, request: Request, console: Console, store: Store | None = None) -> bool:
     """Train. Whether everything that was asked for is done (else it stopped early and can be resumed)."""
+    if config.start and not request.resume:
+        config = replace(config, model=checkpoint.read(Path(config.start))[0].settings)
     with processes(request.device) as (rank, world, device):
         console = console if rank == 0 else Console(quiet=True)
         if device.type == "cuda":
@@ -84,6 +86,8 @@ def _train(
     wait()
     if place is not None:
         saving.restore_compiler(folder, compiler)
+    elif config.start:
+        checkpoint.restore(compiler, Path(config.start))
     driver = Driver(job, console, held_out=held, max_minutes=request.max_minutes)
     wanted = [name for name in config.phases if request.stage in (0, STAGES[name])]
     if place is not None and place.phase in wanted:
@@ -140,7 +144,7 @@ def _form(folder: Path) -> str:
     rows = [json.loads(line) for line in (folder / saving.METRICS).read_text(encoding="utf-8").splitlines()]
     last: dict[str, float] = next((row["validation"] for row in reversed(rows) if "validation" in row), {})
     forms = {"both": "spec", "prefix": "none", "whole": "written"}  # of equally good ones the first
-    return forms[max(forms, key=lambda arm: last.get(arm, 0.0))]
+    return forms[max(forms, key=lambda arm: round(last.get(arm, 0.0), 6))]  # a mean's last digits say nothing
 
 
 def _ship(job: Job, console: Console) -> None:
@@ -150,6 +154,7 @@ def _ship(job: Job, console: Console) -> None:
         "form": _form(job.folder),
         "phases": {name: job.config.phase(name).steps for name in job.config.phases},
         "seed": job.config.seed,
+        **({"start": checkpoint.read(Path(job.config.start))[0].sha256} if job.config.start else {}),
     }
     size = checkpoint.export(job.compiler, path, job.config.export, trained)
     plots.draw(job.folder / saving.METRICS, job.folder / "curves.svg")

@@ -102,11 +102,7 @@ def place_of(folder: Path) -> Place | None:
 
 def restore_compiler(folder: Path, compiler: NeuralCompiler) -> None:
     """Give a compiler the parameters of the last checkpoint."""
-    path = _file(folder, "compiler.safetensors")
-    facts, tensors = checkpoint.read(path)
-    if (facts.interpreter, facts.network) != (compiler.interpreter.sha256, compiler.network.sha256):
-        fail("P1206", "the run was made with other networks", where=str(path))
-    checkpoint.put(compiler, tensors, path)
+    checkpoint.restore(compiler, _file(folder, "compiler.safetensors"))
 
 
 def restore_optimizer(folder: Path, optimizer: torch.optim.Optimizer) -> dict[str, Tensor]:

@@ -14,7 +14,7 @@ from functools import partial
 import torch
 from torch import Tensor
 
-from pawc.neural.rows import Row, Rows, States
+from pawc.neural.rows import Asked, Row, States
 from pawc.neural.writer import prompt, pseudo_program, target, text_of, write
 from pawc.train import config, losses
 from pawc.train.batches import Function, Shape
@@ -161,7 +161,7 @@ class Reward(Phase):
         return Part(each.sum() / total, share(reported, count))
 
     @staticmethod
-    def _by_function(batch: Rows, values: Tensor, count: int) -> Tensor:
+    def _by_function(batch: Asked, values: Tensor, count: int) -> Tensor:
         return batch.means(values).view(count, -1).mean(1)
 
     def _draws(self, name: str) -> Tensor:

@@ -49,6 +49,7 @@ class Prefix(Phase):
             given_share=settings.given_share,
             given=settings.given,
             spec_share=settings.spec_share,
+            shots_share=settings.shots_share,
             program_share=settings.program_share,
         )
         functions = job.corpus.batch(job.config.seed, self.name, step, shape)

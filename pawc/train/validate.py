@@ -4,6 +4,7 @@
 |---------|---------------------------------------------------------------------|
 | raw     | the specification                                                   |
 | fewshot | the specification and five examples                                 |
+| shown   | the prefix compiled from both, then the specification and examples  |
 | prefix  | the compiled prefix alone                                           |
 | both    | the compiled prefix, then the specification                         |
 | generic | the prefix compiled from one generic sentence, then the specification |
@@ -17,6 +18,7 @@ tokens is the likeliest one, which is where greedy writing gives it: no text has
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import torch
 
@@ -62,10 +64,12 @@ def _arms(job: Job, functions: Sequence[Function]) -> list[tuple[str, float]]:
     shots = [layout.head(function.spec, function.teacher) for function in functions]
     nothing: list[list[int]] = [[] for _ in functions]
     compiled = losses.prefixes_of(compiler, functions)
+    informed = losses.prefixes_of(compiler, [replace(function, given=function.teacher) for function in functions])
     generic = losses.universal_prefix(compiler, len(functions))
     arms = [
         ("raw", spec, None),
         ("fewshot", shots, None),
+        ("shown", shots, informed),
         ("prefix", nothing, compiled),
         ("both", spec, compiled),
         ("generic", spec, generic),

@@ -189,7 +189,7 @@ def test_one_output_file_takes_all_sources_together(place: Place, pawc: Command)
 @pytest.mark.parametrize(
     ("arguments", "code", "status"),
     [
-        (("-O1",), "P1001", 1),
+        (("-O1", *INTERPRETER), "P1001", 1),
         (("--target", "cpuu"), "P0904", 2),
         (("--static", "--emit", "obj"), "P0901", 2),
         (("--bits", "5"), "P0542", 1),

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 import torch
-from pawc.backends.logits import NumpyLogits, log_sum
+from pawc.backends.logits import FewLogits, NumpyLogits, log_sum
 from pawc.backends.torch_machine import TorchLogits
+
+from pawc.base.diagnostics import InternalError
 
 VALUES = np.random.default_rng(0).standard_normal((3, 4, 50)).astype(np.float32) * 10
 HERE, THERE = NumpyLogits(VALUES), TorchLogits(torch.from_numpy(VALUES))
@@ -45,3 +48,11 @@ def test_peaks_are_the_greatest_sizes_at_the_first_place() -> None:
 
 def test_sums_of_large_logits_do_not_overflow() -> None:
     assert log_sum(np.array([[1e4, 1e4]], np.float32))[0] == np.float32(1e4 + np.log(2))
+
+
+def test_the_logits_of_a_few_tokens_compare_them_and_have_no_best() -> None:
+    few = FewLogits(VALUES[:, :, [7, 49, 0]], {7: 0, 49: 1, 0: 2})
+    found, whole = (logits.chances([0, 0], [49, 0]) for logits in (few, HERE))
+    np.testing.assert_allclose(found[:, 0] - found[:, 1], whole[:, 0] - whole[:, 1], rtol=1e-4, atol=1e-5)
+    with pytest.raises(InternalError):
+        few.best(None)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import argparse
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 from pawc.backends.cpu import CpuBackend
-from pawc.backends.native import NativeBackend
+from pawc.backends.native import NativeBackend, NativeInt8Backend
 from programs import executable, function, values
 from tiny import tiny_info, tiny_interpreter, tiny_store
 
 from pawc.base.types import TEXT, Labels, Type
+from pawc.cli.options import add_engine_flag, on_engine
 from pawc.driver.program import Program
 from pawc.files.blobs import BlobStore
 from pawc.runtime.outcome import Answer
@@ -25,16 +27,17 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PAWC_CACHE_DIR", str(tmp_path))
 
 
+@pytest.mark.parametrize("kind", [NativeBackend, NativeInt8Backend])
 @pytest.mark.parametrize("result", [TEXT, Labels(("immediate", "wait", "wait and see"))], ids=["text", "labels"])
-def test_a_batch_gives_the_answers_of_single_calls(result: Type) -> None:
+def test_a_batch_gives_the_answers_of_single_calls(result: Type, kind: type[NativeBackend]) -> None:
     made = function(tiny_interpreter(), result, max_tokens=6)
-    engine = NativeBackend().load(executable(made, tiny_interpreter(), BlobStore()), tiny_info())
+    engine = kind().load(executable(made, tiny_interpreter(), BlobStore()), tiny_info())
     together = values(engine.call(made, INPUTS))
     assert together == [values(engine.call(made, [one]))[0] for one in INPUTS]
     assert len(together) == len(INPUTS)
 
 
-def test_scores_are_those_of_torch_up_to_what_8_bits_lose() -> None:
+def test_scores_are_those_of_torch_up_to_what_weights_of_8_bits_lose() -> None:
     made = function(tiny_interpreter(), Labels(("immediate", "wait", "wait and see")))
     program = executable(made, tiny_interpreter(), BlobStore())
     found, expected = (
@@ -54,6 +57,17 @@ def test_a_program_can_be_put_on_another_backend_than_its_own(monkeypatch: pytes
     assert other.executable is program.executable
     (outcome,) = values(other.executor.stream(made.symbol, [("x",)]))
     assert outcome.code == "P0714"
+
+
+@pytest.mark.parametrize(("engine", "backend"), [(None, "cpu"), ("torch", "cpu"), ("native-int8", "native-int8")])
+def test_a_command_runs_a_program_on_the_engine_that_it_is_told(engine: str | None, backend: str) -> None:
+    parser = argparse.ArgumentParser()
+    add_engine_flag(parser)
+    made = function(tiny_interpreter(), TEXT)
+    program = Program(executable(made, tiny_interpreter(), BlobStore(), "cpu"))
+    found = on_engine(program, parser.parse_args(["--engine", engine] if engine else []))
+    assert found._backend == backend
+    assert (found is program) == (engine is None)
 
 
 def test_nothing_of_the_native_engine_imports_torch() -> None:

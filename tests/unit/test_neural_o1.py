@@ -58,15 +58,35 @@ def test_what_answers_most_of_the_examples_held_back_is_kept(way: str, monkeypat
 
 
 def test_examples_that_are_compared_on_are_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
-    seen = []
+    seen, asked = [], []
 
     def score(self: Tuner, start: object, rows: object) -> Check:
         seen.append(set(start.segments) & set(rows))  # type: ignore[attr-defined, call-overload]
+        asked.append(tuple(rows))  # type: ignore[call-overload]
         return Check(0, 0.0, 1.0)
 
     monkeypatch.setattr(Tuner, "score", score)
     o1().best("Say a.", SHOTS, 500, 0)
-    assert seen == [set(), set(), set()]
+    assert seen == [set()] * 6
+    assert len(set(asked)) == 2 and not set(asked[0]) & set(asked[-1])
+
+
+def test_a_single_example_is_enough_to_compare_on() -> None:
+    _, compared = o1().best("Say a.", SHOTS[:1], 500, 0)
+    assert {one.way for one in compared} == {BARE, PLAIN}
+
+
+def test_the_compiler_reads_a_function_once_for_all_ways_to_use_its_prefix(monkeypatch: pytest.MonkeyPatch) -> None:
+    compiler, made = o1(), []
+    plain = compiler.compiler.prefixes
+
+    def prefixes(heads: list[list[int]]) -> object:
+        made.append(heads)
+        return plain(heads)
+
+    monkeypatch.setattr(compiler.compiler, "prefixes", prefixes)
+    compiler.best("Say a.", SHOTS, 500, 0)
+    assert len(made) in (2, 3)  # once for each part held back, and for the winner if it has a prefix
 
 
 @pytest.mark.parametrize("better", [True, False])

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pawc.neural.model import ModelSettings, NeuralCompiler
-from pawc.neural.rows import Row, pad, read
+from pawc.neural.packing import Group, pack, read
+from pawc.neural.rows import Row
 from pawc.neural.writer import parts_of, prompt, pseudo_program, text_of, write
 from tests.tiny import tiny_interpreter
 
@@ -51,7 +52,7 @@ def test_greedy_writing_is_the_likeliest_token_each_time_however_prompts_are_bat
     together = write(compiler, prompts, limit=5)
     for tokens, written in zip(prompts, together, strict=True):
         assert write(compiler, [tokens], limit=5) == [written]
-        batch = pad([Row([*tokens, *written.tokens], len(tokens))], torch.device("cpu"))
+        batch = pack([Group((), [Row([*tokens, *written.tokens], len(tokens))])], torch.device("cpu"))
         assert read(compiler.network, batch).argmax(-1).tolist() == list(written.tokens)
 
 
@@ -68,7 +69,7 @@ def test_what_is_sampled_depends_on_its_own_draws_alone() -> None:
 def test_tokens_are_sampled_as_often_as_they_are_likely() -> None:
     compiler = compiler_of()
     start = prompt(compiler, "Say a.")
-    batch = pad([Row([*start, 0], len(start))], torch.device("cpu"))
+    batch = pack([Group((), [Row([*start, 0], len(start))])], torch.device("cpu"))
     likely = read(compiler.network, batch).softmax(-1)[0]
     count = 400
     draws = (torch.arange(count)[:, None] + 0.5) / count  # evenly spread: frequencies are then nearly exact

@@ -23,7 +23,9 @@ def expected() -> set[str]:
     grammars = {f"pawc/grammar/{path.name}" for path in (ROOT / "grammar").glob("*.lark")}
     configurations = {f"pawc/train/configs/{path.name}" for path in (ROOT / "pawc/train/configs").glob("*.yaml")}
     engine = {f"pawc/backends/native/{path.name}" for path in (ROOT / "backends/native").glob("*.[ch]*")}
-    return code | DATA | grammars | configurations | engine
+    compilers = {f"pawc/neural/compilers/{path.name}" for path in (ROOT / "pawc/neural/compilers").iterdir()}
+    compilers = {name for name in compilers if name.endswith(".safetensors")}
+    return code | DATA | grammars | configurations | engine | compilers
 
 
 def test_every_folder_with_code_is_a_listed_package() -> None:

@@ -91,3 +91,13 @@ def test_no_task_at_all_is_refused_with_the_reason() -> None:
 def test_a_weight_for_no_source_is_refused() -> None:
     with pytest.raises(PawError, match=r"P1212.*`tyo`"):
         corpus(weights={"tyo": 1.0})
+
+
+def test_where_examples_are_turns_the_compiler_reads_the_same_ones() -> None:
+    shape = Shape(functions=32, rows=2, given_share=0.5, given=2, spec_share=0.3, shots_share=0.4, program_share=0.2)
+    functions = corpus().batch(0, "prefix", 0, shape)
+    assert {function.seen for function in functions} == {"nothing", "spec", "shots", "program"}
+    for function in functions:
+        if function.seen == "shots":
+            assert function.given
+            assert not set(function.given) & set(function.rows)

@@ -16,7 +16,7 @@ from pawc.train import losses
 from pawc.train.batches import Function
 from pawc.train.validate import validate
 
-ARMS = {"raw", "fewshot", "prefix", "both", "generic", "program", "whole"}
+ARMS = {"raw", "fewshot", "shown", "prefix", "both", "generic", "program", "whole"}
 
 
 def test_every_arm_is_reported_and_twice_the_same(tmp_path: Path) -> None:
@@ -46,8 +46,8 @@ def test_arms_differ_in_what_stands_before_the_input(tmp_path: Path, monkeypatch
 
     monkeypatch.setattr(losses, "answers", answers)
     figures = validate(job, job.corpus)
-    before = [(False, "spec"), (False, "shots"), (True, "nothing"), (True, "spec"), (True, "spec"), (False, "written")]
-    before.append((True, "written"))
+    before = [(False, "spec"), (False, "shots"), (True, "shots"), (True, "nothing"), (True, "spec"), (True, "spec")]
+    before += [(False, "written"), (True, "written")]
     assert asked == before * 2  # two batches
     assert figures == dict.fromkeys(ARMS, 0.5)
 
