@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 from textwrap import fill, indent
 
-from pawc.base.diagnostics import fail, nearest
+from pawc.base.diagnostics import fail
 from pawc.codes import Code, all_codes
 
 
@@ -28,7 +28,7 @@ def run(arguments: argparse.Namespace) -> int:
             "P0901",
             f"there is no code `{arguments.code}`",
             where="pawc explain",
-            help=nearest(name, codes) or "`pawc explain` lists all codes",
+            help="`pawc explain` lists all codes",
         )
     print(page(codes[name]))
     return 0

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
@@ -21,7 +21,8 @@ from pawc.base.diagnostics import fail
 from pawc.interpreters.transformers_ways import CACHE
 from pawc.neural.lora import Factors, Lora, linears
 from pawc.neural.mapper import Mapper
-from pawc.neural.packing import Packing, run
+from pawc.neural.moving import moved
+from pawc.neural.packing import Packing, run, taken
 from pawc.neural.rows import States
 from pawc.runtime.interpreter import Interpreter
 
@@ -41,6 +42,15 @@ class ModelSettings:
     targets: tuple[str, ...] = ("all",)
     program_tokens: int = 32
     mapper: int = 0
+
+
+@dataclass(frozen=True)
+class Heads:
+    """What the network reads of functions, packed: `ids` `[tokens]`, and `program`, the places of program tokens."""
+
+    ids: Tensor
+    program: Tensor
+    packing: Packing
 
 
 class NeuralCompiler(nn.Module):
@@ -95,39 +105,48 @@ class NeuralCompiler(nn.Module):
             )
         return tokens
 
-    def prefixes(self, heads: Sequence[Sequence[int]]) -> States:
-        """The prefix of each function, from what the network reads of it (`head`): one packed batch."""
-        network, count = self.network, self.settings.program_tokens
-        device = self.embeddings.device
-        packing = Packing.of([(len(tokens) + count, ()) for tokens in heads], device)
-        ids = torch.tensor([token for tokens in heads for token in (*tokens, *[0] * count)], device=device)
-        lengths = torch.tensor([len(tokens) for tokens in heads], device=device)
-        starts = (lengths + count).cumsum(0) - count  # where the program tokens of each function begin
-        program = (starts[:, None] + torch.arange(count, device=device)).flatten()
-        embedded = network.model.get_input_embeddings()(ids)
-        learned = self.embeddings.to(embedded.dtype).repeat(len(heads), 1)
-        positions = packing.positions
+    def laid(self, heads: Sequence[Sequence[int]]) -> Heads:
+        """What the network reads of functions (`head`) as one packed batch, on the CPU."""
+        count = self.settings.program_tokens
+        lengths = torch.tensor([len(tokens) for tokens in heads])
+        packing = Packing.of([(len(tokens) + count, ()) for tokens in heads])
         if self.rotary:
-            positions = positions - lengths.repeat_interleave(lengths + count, output_size=len(ids))
+            positions = packing.positions - lengths.repeat_interleave(lengths + count)
+            packing = replace(packing, positions=positions)
+        ends = (lengths + count).cumsum(0)
+        program = (ends[:, None] - count + torch.arange(count)).flatten()
+        return Heads(torch.tensor([token for tokens in heads for token in (*tokens, *[0] * count)]), program, packing)
+
+    def prefixes(self, heads: Sequence[Sequence[int]] | Heads) -> States:
+        """The prefix of each function, from what the network reads of it: one packed batch."""
+        network, count = self.network, self.settings.program_tokens
+        read = moved(self.embeddings.device, heads if isinstance(heads, Heads) else self.laid(heads))
+        functions = len(read.program) // count
+        embedded = network.model.get_input_embeddings()(read.ids)
+        learned = self.embeddings.to(embedded.dtype).repeat(functions, 1)
         cache = network.cache() if self.mapper is None else None
         wanted: dict[str, Any] = {CACHE: cache, "use_cache": cache is not None}
         wanted |= {"output_hidden_states": self.mapper is not None}
         with self.applied():
             output = run(
-                network, packing, positions, inputs_embeds=embedded.index_copy(0, program, learned)[None], **wanted
+                network,
+                read.packing,
+                read.packing.positions,
+                inputs_embeds=embedded.index_copy(0, read.program, learned)[None],
+                **wanted,
             )
 
         def own(x: Tensor) -> Tensor:
-            """`[1, ..., tokens, size]` -> `[functions, ..., program tokens, size]`."""
-            found = x[0].index_select(-2, program)
-            return found.view(*found.shape[:-2], len(heads), count, -1).movedim(-3, 0)
+            """`[tokens, ...]` -> `[functions, program tokens, ...]`."""
+            return taken(x, read.program).view(functions, count, *x.shape[1:])
 
         if self.mapper is not None:
-            made: States = self.mapper([own(layer) for layer in output.hidden_states[1:]])
+            made: States = self.mapper([own(layer[0]) for layer in output.hidden_states[1:]])
             return tuple((k.to(self.interpreter.dtype), v.to(self.interpreter.dtype)) for k, v in made)
         assert cache is not None
         layers: list[Any] = cache.layers
-        return tuple((own(layer.keys), own(layer.values)) for layer in layers)
+        states = ((layer.keys[0].transpose(0, 1), layer.values[0].transpose(0, 1)) for layer in layers)
+        return tuple((own(keys).transpose(1, 2), own(values).transpose(1, 2)) for keys, values in states)
 
 
 def _first_embeddings(network: Interpreter, count: int) -> Tensor:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
@@ -64,8 +64,7 @@ class Corpus:
         self._contrast = data.contrast
         self._tasks: dict[str, list[Task]] = {}
         for name, tasks in sources.items():
-            kept = [fitting for task in tasks if (fitting := self._fitting(task, data, layout)) is not None]
-            if kept:
+            if kept := list(self._fitting(list(tasks), data, layout)):
                 self._tasks[name] = kept
         if not self._tasks:
             why = ", ".join(f"{count} {what}" for what, count in sorted(self.left_out.items())) or "none were given"
@@ -135,23 +134,36 @@ class Corpus:
         given = rng.sample(others, rng.randint(1, min(shape.given, len(others)))) if give else []
         seen = seen or shape.drawn(rng)
         if seen == "shots":
-            given = shown[: rng.randint(1, TEACHER)]
+            given = rng.sample(others, min(len(others), rng.randint(1, max(1, shape.given))))
         return Function(task, rng.choice(task.specs), tuple(given), rows, tuple(shown), seen)
 
-    def _fitting(self, task: Task, data: Data, layout: Layout) -> Task | None:
-        """The task with the wordings and examples that fit; what does not is counted in `left_out`."""
-        encode = layout.tokenizer.encode_all
-        specs = [s for s, ids in zip(task.specs, encode(task.specs), strict=True) if len(ids) <= data.longest_spec]
-        lengths = [len(ids) for ids in encode([f"{given}{wanted}" for given, wanted in task.examples])]
-        examples = [e for e, length in zip(task.examples, lengths, strict=True) if length <= data.longest_example]
-        self.left_out["examples that are too long"] += len(task.examples) - len(examples)
-        if not specs:
-            self.left_out["tasks whose specification is too long"] += 1
-            return None
-        if len(examples) < FEWEST:
-            self.left_out[f"tasks with fewer than {FEWEST} examples that fit"] += 1
-            return None
-        return replace(task, spec=specs[0], spec_variants=tuple(specs[1:]), examples=tuple(examples))
+    def _fitting(self, tasks: Sequence[Task], data: Data, layout: Layout) -> Iterator[Task]:
+        """The tasks with the wordings and examples that fit; what does not is counted in `left_out`."""
+        long = _too_long(layout, [spec for task in tasks for spec in task.specs], data.longest_spec)
+        both = (_together(example) for task in tasks for example in task.examples)
+        long_examples = _too_long(layout, list(both), data.longest_example)
+        for task in tasks:
+            specs = [spec for spec in task.specs if spec not in long]
+            examples = [example for example in task.examples if _together(example) not in long_examples]
+            self.left_out["examples that are too long"] += len(task.examples) - len(examples)
+            if not specs:
+                self.left_out["tasks whose specification is too long"] += 1
+            elif len(examples) < FEWEST:
+                self.left_out[f"tasks with fewer than {FEWEST} examples that fit"] += 1
+            else:
+                yield replace(task, spec=specs[0], spec_variants=tuple(specs[1:]), examples=tuple(examples))
+
+
+def _together(example: tuple[str, str]) -> str:
+    return f"{example[0]}{example[1]}"
+
+
+def _too_long(layout: Layout, texts: Sequence[str], most: int) -> set[str]:
+    """The texts of more than so many tokens. No text has more tokens than bytes; the few that might be too long are
+    counted at once, on all cores."""
+    doubtful = list({text for text in texts if len(text.encode()) > most})
+    counted = zip(doubtful, layout.tokenizer.encode_all(doubtful), strict=True)
+    return {text for text, tokens in counted if len(tokens) > most}
 
 
 def _partners(tasks: Sequence[Task]) -> dict[str, list[tuple[Task, list[str]]]]:
@@ -165,6 +177,8 @@ def _partners(tasks: Sequence[Task]) -> dict[str, list[tuple[Task, list[str]]]]:
     found: dict[str, list[tuple[Task, list[str]]]] = {}
     for family in families.values():
         for (one, answers), (other, others) in combinations(family, 2):
+            if answers.keys().isdisjoint(others):
+                continue
             common = [text for text, wanted in answers.items() if others.get(text, wanted) != wanted]
             # Something must be left that is not asked for: it is what the compiler may be shown.
             common = common[: min(len(answers), len(others)) // 2]

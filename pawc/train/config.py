@@ -19,13 +19,15 @@ ORDERS = ("instructions", "proactive", "retroactive")
 
 @dataclass(frozen=True, kw_only=True)
 class Data:
-    """What is trained on. `weights`: how often each source (a file's name up to its first dot, or `synthetic`) is
-    drawn, 1 where it is not named. `contrast`: the share of functions whose neighbour in the batch is another
+    """What is trained on. `variants`: so many variants of each task of the files, with other labels or another form.
+    `weights`: how often each source (a file's name up to its first dot, `variants` or `synthetic`) is drawn, 1 where it
+    is not named. `contrast`: the share of functions whose neighbour in the batch is another
     function of the same inputs. `held_out`: the share of families kept for validation, or the file to take.
     `decontaminate`: files of tasks that will be evaluated on; whatever training data has of them is taken out (that
     of `validation` always is)."""
 
     files: tuple[str, ...] = ()
+    variants: int = 0
     synthetic: int = 0
     weights: Mapping[str, float] = field(default_factory=dict)
     contrast: float = 0.25
@@ -241,7 +243,7 @@ def _check_numbers(config: Config, where: str) -> None:
                 fail("P1210", f"`{key}` is {value}; it must be at least 1", where=where)
             if (item.name.endswith("_share") or item.name in ("contrast", "demonstrated")) and not 0 <= value <= 1:
                 fail("P1210", f"`{key}` is {value}; a share lies between 0 and 1", where=where)
-            if item.name in ("steps", "learning_rate", "synthetic", "micro", "mapper") and value < 0:
+            if item.name in ("steps", "learning_rate", "variants", "synthetic", "micro", "mapper") and value < 0:
                 fail("P1210", f"`{key}` is {value}; it cannot be negative", where=where)
     prefix = config.prefix
     if prefix.spec_share + prefix.shots_share + prefix.program_share > 1:

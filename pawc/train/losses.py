@@ -14,10 +14,13 @@ from torch import Tensor
 
 from pawc.neural.lora import Factors
 from pawc.neural.model import GENERIC, NeuralCompiler
+from pawc.neural.moving import moved
 from pawc.neural.packing import Group, Packed, pack, read
 from pawc.neural.rows import Asked, Row, States, exact, log_likelihoods, repeated
 from pawc.runtime.interpreter import Interpreter
 from pawc.train.batches import Function
+
+CPU = torch.device("cpu")
 
 
 @dataclass(frozen=True)
@@ -30,19 +33,16 @@ class Answers:
     exact: Tensor
 
 
-def answers(
-    interpreter: Interpreter,
-    functions: Sequence[Function],
-    programs: Sequence[Sequence[int]],
-    prefixes: States | None,
-) -> Answers:
-    """The right answers of every function behind its prefix and its program's tokens.
+def laid(
+    interpreter: Interpreter, functions: Sequence[Function], programs: Sequence[Sequence[int]], states: int
+) -> Packed:
+    """What the interpreter reads of functions behind so many `states` each and a program's tokens, on the CPU.
 
     All functions have equally many rows. What does not fit the interpreter's positions loses the end of its
     program first: the input and the answer are always read whole.
     """
     layout, each = interpreter.layout, len(functions[0].rows)
-    room = interpreter.max_positions - (prefixes[0][0].shape[2] if prefixes else 0)
+    room = interpreter.max_positions - states
     # All texts at once: the tokenizer then uses all cores, and does not keep a GPU waiting.
     queries = iter(layout.queries([given for function in functions for given, _ in function.rows]))
     wanted = iter(layout.tokenizer.encode_all([answer for function in functions for _, answer in function.rows]))
@@ -54,11 +54,27 @@ def answers(
         ]
         longest = max(len(row.tokens) for row in rows)
         groups.append(Group(program[: max(0, room - longest)], rows))
-    batch = pack(groups, interpreter.device)
+    return pack(groups, CPU)
+
+
+def answers(
+    interpreter: Interpreter,
+    functions: Sequence[Function],
+    programs: Sequence[Sequence[int]],
+    prefixes: States | None,
+) -> Answers:
+    """The right answers of every function behind its prefix and its program's tokens."""
+    batch = laid(interpreter, functions, programs, prefixes[0][0].shape[2] if prefixes else 0)
+    return read_answers(interpreter, batch, len(functions), prefixes)
+
+
+def read_answers(interpreter: Interpreter, batch: Packed, functions: int, prefixes: States | None) -> Answers:
+    """The right answers of so many functions, as `laid` has laid them out."""
+    batch = moved(interpreter.device, batch)
     logits = read(interpreter, batch, prefixes)
     loss = -batch.means(log_likelihoods(logits, batch))
-    per = (len(functions), each)
-    return Answers(batch, logits, loss.view(per).mean(1), exact(logits.detach(), batch).view(per).mean(1))
+    right = exact(logits.detach(), batch)
+    return Answers(batch, logits, loss.view(functions, -1).mean(1), right.view(functions, -1).mean(1))
 
 
 def programs(

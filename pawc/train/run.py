@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import math
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import torch
 
@@ -18,6 +19,7 @@ from pawc.interpreters.store import Store
 from pawc.neural import checkpoint
 from pawc.neural.compiler import preferred_dtype
 from pawc.neural.model import NeuralCompiler
+from pawc.neural.norms import fuse_norms
 from pawc.runtime.interpreter import Interpreter
 from pawc.train import plots, programs, saving, sources
 from pawc.train.batches import Corpus
@@ -96,11 +98,15 @@ def _train(
         for name in wanted:
             job.programs = programs.read(folder / programs.FILE, compiler)
             if not driver.run(PHASES[name](job), place):
+                if rank == 0:
+                    _ship(job, console)
                 console.log(f"stopped; to go on: pawc train --resume {folder}")
                 return False
             wait()
     if rank == 0:
         _ship(job, console)
+    if device.type == "cuda":
+        console.log(f"GPU memory: {torch.cuda.max_memory_allocated(device) / 1e9:.1f} GB at most")
     return True
 
 
@@ -113,6 +119,7 @@ def _loaded(store: Store, name: str, config: Config, device: torch.device) -> In
     if device.type == "cuda":
         # Eager attention writes its scores out, in float32 and once a layer. (On a CPU its backward is the faster one.)
         interpreter.model.set_attn_implementation("sdpa")
+        fuse_norms(interpreter.model)
     return interpreter
 
 
@@ -139,23 +146,23 @@ def _tell_removed(folder: Path, removed: Mapping[str, Report], console: Console)
         write_atomic(folder / "removed.txt", "".join(texts).encode())
 
 
-def _form(folder: Path) -> str:
+def _form(rows: Sequence[Mapping[str, Any]]) -> str:
     """What belongs behind the prefixes of the compiler, by the last look at held-out tasks (`shipped.FORMS`)."""
-    rows = [json.loads(line) for line in (folder / saving.METRICS).read_text(encoding="utf-8").splitlines()]
     last: dict[str, float] = next((row["validation"] for row in reversed(rows) if "validation" in row), {})
     forms = {"both": "spec", "prefix": "none", "whole": "written"}  # of equally good ones the first
     return forms[max(forms, key=lambda arm: round(last.get(arm, 0.0), 6))]  # a mean's last digits say nothing
 
 
 def _ship(job: Job, console: Console) -> None:
-    """Write the compiler as it ships, and the curves."""
-    path = job.folder / saving.SHIPPED
+    """Write the compiler as it ships, and the curves: as far as training has come."""
+    path, metrics = job.folder / saving.SHIPPED, job.folder / saving.METRICS
+    rows = [json.loads(line) for line in metrics.read_text(encoding="utf-8").splitlines()]
     trained = {
-        "form": _form(job.folder),
-        "phases": {name: job.config.phase(name).steps for name in job.config.phases},
+        "form": _form(rows),
+        "phases": {row["phase"]: row["step"] for row in rows},
         "seed": job.config.seed,
         **({"start": checkpoint.read(Path(job.config.start))[0].sha256} if job.config.start else {}),
     }
     size = checkpoint.export(job.compiler, path, job.config.export, trained)
-    plots.draw(job.folder / saving.METRICS, job.folder / "curves.svg")
-    console.log(f"done: {path} ({size / 1e6:.2f} MB, {job.config.export})")
+    plots.draw(metrics, job.folder / "curves.svg")
+    console.log(f"written: {path} ({size / 1e6:.2f} MB, {job.config.export})")

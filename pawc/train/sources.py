@@ -10,9 +10,11 @@ from pawc.base.diagnostics import fail
 from pawc.data.decontaminate import Dev, Report, decontaminate
 from pawc.data.splits import families, split_by_family
 from pawc.data.task import Task, read_tasks
+from pawc.data.variants import variants
 from pawc.train.config import Data
 
 SYNTHETIC = "synthetic"
+VARIANTS = "variants"
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,9 @@ def load(data: Data, seed: int) -> Loaded:
     sources: dict[str, list[Task]] = {}
     for name in data.files:
         sources.setdefault(_source(Path(name)), []).extend(read_tasks(Path(name)))
+    if data.variants:
+        # Of the tasks read so far: the generator varies its own.
+        sources[VARIANTS] = list(variants([task for tasks in sources.values() for task in tasks], data.variants, seed))
     if data.synthetic:
         from pawc.data.synthetic.generator import generate
 

@@ -8,16 +8,30 @@ programs, whose likelihood is logged either way where there are any.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import partial
 
 import torch
 from torch import Tensor
 
 from pawc.base.diagnostics import fail
+from pawc.neural.model import Heads
+from pawc.neural.moving import pinned
+from pawc.neural.packing import Packed
 from pawc.neural.writer import pseudo_program
 from pawc.train import config, losses
+from pawc.train.ahead import Ahead
 from pawc.train.batches import Function, Shape
 from pawc.train.phase import Job, Part, Phase, Stored, Update, on, share
+
+
+@dataclass(frozen=True)
+class Laid:
+    """Functions, with all that is read of them laid out on the CPU. `heads`: what the compiler reads, if it reads."""
+
+    functions: Sequence[Function]
+    heads: Heads | None
+    answers: Packed
 
 
 class Prefix(Phase):
@@ -40,8 +54,13 @@ class Prefix(Phase):
             task: [pseudo_program(stored.text, layout, budget) for stored in found]
             for task, found in job.programs.items()
         }
+        self._ahead = Ahead(self._pieces, job.config.prefix.steps)
 
     def updates(self, step: int) -> Iterator[Update]:
+        yield [partial(self._part, laid, step) for laid in self._ahead(step)]
+
+    def _pieces(self, step: int) -> list[Laid]:
+        """The batch of a step, in pieces that fit the device."""
         settings, job = self.settings, self.job
         shape = Shape(
             functions=settings.functions,
@@ -53,18 +72,25 @@ class Prefix(Phase):
             program_share=settings.program_share,
         )
         functions = job.corpus.batch(job.config.seed, self.name, step, shape)
-        pieces = job.pieces(functions, settings.micro)
-        yield [partial(self._part, piece, step, len(functions)) for piece in pieces]
+        return [self._laid(piece, step) for piece in job.pieces(functions, settings.micro)]
 
-    def _part(self, piece: Sequence[Function], step: int, total: int) -> Part:
-        settings, compiler = self.settings, self.job.compiler
-        interpreter = compiler.interpreter
-        programs = losses.programs(interpreter, piece, self._tokens, step)
-        if settings.universal:
+    def _laid(self, functions: Sequence[Function], step: int) -> Laid:
+        compiler = self.job.compiler
+        programs = losses.programs(compiler.interpreter, functions, self._tokens, step)
+        answers = losses.laid(compiler.interpreter, functions, programs, compiler.settings.program_tokens)
+        heads = None
+        if not self.settings.universal:
+            heads = compiler.laid([compiler.head(function.spec, function.given) for function in functions])
+        return pinned(Laid(functions, heads, answers))
+
+    def _part(self, laid: Laid, step: int) -> Part:
+        settings, compiler, piece = self.settings, self.job.compiler, laid.functions
+        interpreter, total = compiler.interpreter, settings.functions
+        if laid.heads is None:
             prefixes = losses.universal_prefix(compiler, len(piece))
         else:
-            prefixes = losses.prefixes_of(compiler, piece)
-        found = losses.answers(interpreter, piece, programs, prefixes)
+            prefixes = compiler.prefixes(laid.heads)
+        found = losses.read_answers(interpreter, laid.answers, len(piece), prefixes)
         loss, reported = found.loss, {"answers": found.loss, "exact": found.exact}
         if settings.distil:
             distilled = losses.distillation(interpreter, piece, found)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from safetensors.torch import load_file
 
 from bench import gpu_session
 
@@ -36,6 +38,26 @@ def test_a_part_that_was_not_carried_is_missed(packed: Path) -> None:
     gpu_session.main(["stash", str(packed / "gpu/part-1")])
     with pytest.raises(SystemExit, match="part 0 is not here"):
         gpu_session.joined(packed / "kept")
+
+
+def test_a_large_file_comes_back_in_pieces(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gpu_session, "MOST_BACK", 100)
+    (tmp_path / "back").mkdir()
+    for name, size in (("small", 100), ("large", 250)):
+        (tmp_path / name).write_bytes(os.urandom(size))
+        gpu_session.bring_back(tmp_path / name, tmp_path / "back")
+    assert sorted(path.name for path in (tmp_path / "back").iterdir()) == ["large.0", "large.1", "large.2", "small"]
+    assert (tmp_path / "back/small").read_bytes() == (tmp_path / "small").read_bytes()
+    pieces = [(tmp_path / f"back/large.{at}").read_bytes() for at in range(3)]
+    assert b"".join(pieces) == (tmp_path / "large").read_bytes()
+
+
+def test_weights_for_a_rehearsal_have_the_shape_of_the_configuration(tmp_path: Path) -> None:
+    config = {"model_type": "llama", "architectures": ["LlamaForCausalLM"], "hidden_size": 16, "vocab_size": 40}
+    config |= {"num_hidden_layers": 1, "num_attention_heads": 2, "num_key_value_heads": 1, "intermediate_size": 24}
+    (tmp_path / "config.json").write_text(json.dumps(config))
+    gpu_session._random_weights(tmp_path)
+    assert load_file(tmp_path / "model.safetensors")["model.layers.0.mlp.up_proj.weight"].shape == (24, 16)
 
 
 def test_damaged_parts_are_refused(packed: Path) -> None:

@@ -99,8 +99,25 @@ def test_the_fused_attention_of_a_gpu_gives_the_same(monkeypatch: pytest.MonkeyP
 
 
 def test_no_token_is_packed_twice_and_padding_is_not_packed() -> None:
-    packing = Packing.of([(2, (3, 1)), (0, (4,))], DEVICE)
-    assert packing.positions.tolist() == [0, 1, 2, 3, 4, 2, 0, 1, 2, 3]
-    assert packing.gather.flatten()[packing.scatter].tolist() == list(range(10))
-    assert packing.known.tolist() == [[0, 1, 2, 3, 4, 2], [0, 1, 2, 3, -1, -1]]
-    assert packing.segment.tolist() == [[0, 0, 1, 1, 1, 2], [1, 1, 1, 1, 0, 0]]
+    packing = Packing.of([(0, (4,)), (2, (3, 1)), (1, (20,))])
+    assert packing.positions.tolist() == [0, 1, 2, 3, 0, 1, 2, 3, 4, 2, *range(21)]
+    assert packing.gather[packing.scatter].tolist() == list(range(31))
+    assert packing.order.tolist() == [2, 1, 0]
+    long, short = packing.blocks
+    assert long.known.shape == (1, 24)
+    assert short.known.tolist() == [[0, 1, 2, 3, 4, 2, -1, -1], [0, 1, 2, 3, -1, -1, -1, -1]]
+    assert short.segment.tolist() == [[0, 0, 1, 1, 1, 2, 0, 0], [1, 1, 1, 1, 0, 0, 0, 0]]
+
+
+def test_tokens_come_back_from_rows_as_they_went_and_so_do_their_gradients() -> None:
+    packing = Packing.of([(0, (4,)), (2, (3, 1)), (1, (20,))])
+    x = torch.randn(31, 2, 5, dtype=torch.double, requires_grad=True)
+
+    def there_and_back(x: torch.Tensor) -> torch.Tensor:
+        return packing.tokens([rows.transpose(1, 2) for rows in packing.rows(x)])
+
+    assert torch.equal(there_and_back(x), x)
+    assert torch.autograd.gradcheck(lambda x: there_and_back(x.sin() * x), x)
+    # What attention makes of padding reaches nothing, and changes no gradient.
+    [gradient] = torch.autograd.grad(there_and_back(x.exp()).sum(), x)
+    assert_close(gradient, x.exp())

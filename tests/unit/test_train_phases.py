@@ -60,10 +60,10 @@ class Brevity(Reward):
 
 @pytest.mark.slow
 def test_the_reward_of_grpo_rises_on_a_toy_problem(tmp_path: Path) -> None:
-    settings = {"steps": 12, "functions": 2, "candidates": 12, "limit": 8, "learning_rate": 0.03, "kl": 0.0}
+    settings = {"steps": 36, "functions": 2, "candidates": 12, "limit": 8, "learning_rate": 0.03, "kl": 0.0}
     rows = run(Brevity(toy_job(tmp_path, small(reward=settings))))
-    first, last = (sum(row["reward"] for row in part) / 3 for part in (rows[:3], rows[-3:]))
-    assert last > first + 0.3
+    first, last = (sum(row["reward"] for row in part) / 6 for part in (rows[:6], rows[-6:]))
+    assert last > first + 0.2
 
 
 def test_grpo_draws_the_same_candidates_however_functions_are_cut_into_pieces(tmp_path: Path) -> None:
