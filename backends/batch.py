@@ -31,8 +31,8 @@ from pawc.ir.nodes import NeuralFunction
 from pawc.runtime.labels import adjusted, softmax
 from pawc.runtime.outcome import Outcome
 
-BATCH_TOKENS = 1024
-"""Inputs are read together up to so many tokens, padding included; more gains nothing (docs/interpreters.md)."""
+BATCH_TOKENS = 2048
+"""Inputs are read together up to so many tokens, padding included (docs/interpreters.md)."""
 
 BATCH_ROWS = 64
 

@@ -86,6 +86,11 @@ class Interpreter:
         device: torch.device = self.model.device
         return device
 
+    @property
+    def has_window(self) -> bool:
+        """Whether some layer sees only so far back."""
+        return self._window is not None
+
     def cache(self, states: Tensor | None = None, batch: int = 1) -> DynamicCache:
         """A cache that starts with the same `states` in every row of a batch; gradients flow through it."""
         cache = DynamicCache()  # without a config: sliding layers keep all, `attention` masks by position
@@ -135,9 +140,9 @@ class Interpreter:
         return logits
 
     def step(
-        self, ids: Tensor, positions: Tensor, mask: Mask, cache: DynamicCache, keep: int, **attention: Tensor
+        self, ids: Tensor, positions: Tensor, mask: Mask, cache: DynamicCache, keep: int | Tensor, **attention: Any
     ) -> Tensor:
-        """`forward` of one piece, under a mask that `attention` made."""
+        """`forward` of one piece, under a mask that `attention` made. `keep` may also be the places to keep."""
         output = self.model(
             input_ids=ids,
             position_ids=positions.clamp(min=0),
