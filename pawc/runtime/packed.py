@@ -2,7 +2,8 @@
 
 All that a model does to a token for itself (nearly everything) it does to the tokens of all rows, one after another
 in a batch of one; only where tokens meet those of their own row are they laid out in rows. States that all rows share
-stay one copy, which the queries of all rows meet together.
+stay one copy, which the queries of all rows meet together. Training has `pawc.neural.packing`: there each function has
+states of its own, texts branch, and gradients flow back.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from torch import Tensor
 from transformers import AttentionInterface
 from transformers.cache_utils import DynamicCache
 
-NAME = "pawc_packed"
+NAME = "pawc_packed_rows"
 
 BLOCK = 1 << 18
 """So many attention scores are computed at a time: a megabyte stays in a core's cache while it is worked on. Behind 450
