@@ -21,6 +21,7 @@ from random import Random
 from typing import Any
 
 import pawc
+from pawc.cli.options import ENGINES
 from pawc.driver.build import Options
 from pawc.driver.program import BATCH, Program
 
@@ -84,11 +85,12 @@ class ByHand:
         return self._functions[name](message)
 
 
-def load(interpreter: str = "", level: int = 0) -> tuple[Program, ByHand]:
+def load(interpreter: str = "", level: int = 0, engine: str = "torch") -> tuple[Program, ByHand]:
     """Both arms, warm: every function has been called, so that no loading is measured."""
     options = Options(level=level, interpreter=interpreter)
-    linked = pawc.load(SUPPORT / "support.paw", options)
-    parts = [pawc.load(SUPPORT / "mail" / name, options) for name in ("labels.paw", "fields.paw")]
+    linked = pawc.load(SUPPORT / "support.paw", options).on(ENGINES[engine])
+    mail = [SUPPORT / "mail" / name for name in ("labels.paw", "fields.paw")]
+    parts = [pawc.load(path, options).on(ENGINES[engine]) for path in mail]
     functions: dict[str, Function] = {name: function for part in parts for name, function in part.functions.items()}
     for function in functions.values():
         function("warm up")
@@ -132,17 +134,18 @@ def measure(
 def run(args: argparse.Namespace) -> list[dict[str, Any]]:
     """The measurements of the chunks; those that lie in the work folder are not done again."""
     until = time.monotonic() + 60 * args.minutes
-    args.work.mkdir(parents=True, exist_ok=True)
+    work = args.work or Path("build/composed") / args.engine
+    work.mkdir(parents=True, exist_ok=True)
     asked = lines(args.lines)
     chunks = [asked[start : start + args.chunk] for start in range(0, len(asked), args.chunk)]
     arms: tuple[Program, ByHand] | None = None
     found = []
     for number, chunk in enumerate(chunks):
-        place = args.work / f"{args.lines}.{args.chunk}.{number}.json"
+        place = work / f"{args.lines}.{args.chunk}.{number}.json"
         if not place.exists():
             if time.monotonic() > until:
                 break
-            arms = arms or load(args.interp, args.level)
+            arms = arms or load(args.interp, args.level, args.engine)
             result = measure(*arms, chunk, linked_first=number % 2 == 0, sample=args.by_hand)
             place.write_text(json.dumps(result, ensure_ascii=False), encoding="utf-8")
             print(number, result["seconds"], len(result["different"]), file=sys.stderr, flush=True)
@@ -150,7 +153,7 @@ def run(args: argparse.Namespace) -> list[dict[str, Any]]:
     return found
 
 
-def report(found: Sequence[dict[str, Any]], level: int) -> Iterator[str]:
+def report(found: Sequence[dict[str, Any]], level: int, engine: str) -> Iterator[str]:
     """The page."""
     arms = ("by hand", "linked")
     lines, wall, cpu = (
@@ -163,11 +166,11 @@ def report(found: Sequence[dict[str, Any]], level: int) -> Iterator[str]:
         "# A composed program against its functions called one by one",
         "",
         "`examples/support`: six model functions in three files, with `match`, `map` and the standard library,",
-        f"compiled at `-O{level}` for the default interpreter, backend `cpu` (float32).",
+        f"compiled at `-O{level}` for the default interpreter, engine `{engine}`.",
         f"*Linked*: `program.map(lines)` over {lines['linked']} different lines, in batches of at most {BATCH} calls.",
         f"*By hand*: {lines['by hand']} of these lines, by the same functions from the same sources, glued in Python,",
         f"one call at a time ({calls} calls). Both arms in one process, all loaded and warm, in {len(found)} turns,",
-        "the order of the arms alternating. Made by `python -m bench.composed -o docs/composed.md`.",
+        f"the order of the arms alternating. Made by `python -m bench.composed --engine {engine} -o docs/composed.md`.",
         "",
         f"**Throughput ratio: {_ratio(wall, lines):.2f}** by the clock, {_ratio(cpu, lines):.2f} in processor time;"
         f" median over the turns {statistics.median(ratios):.2f} (from {min(ratios):.2f} to {max(ratios):.2f}).",
@@ -197,11 +200,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--minutes", type=float, default=math.inf, help="begin no chunk after so long")
     parser.add_argument("--interp", default="", help="interpreter (default: the embedded one)")
     parser.add_argument("--level", type=int, default=0, help="optimisation level of the functions")
-    parser.add_argument("--work", type=Path, default=Path("build/composed"))
+    parser.add_argument("--engine", choices=ENGINES, default="torch")
+    parser.add_argument("--work", type=Path, help="where results are kept (default: build/composed/ENGINE)")
     parser.add_argument("-o", "--output", type=Path, required=True)
     args = parser.parse_args(argv)
     found = run(args)
-    args.output.write_text("\n".join(report(found, args.level)) + "\n", encoding="utf-8")
+    args.output.write_text("\n".join(report(found, args.level, args.engine)) + "\n", encoding="utf-8")
     return 1 if any(result["different"] for result in found) else 0
 
 

@@ -59,7 +59,7 @@ def test_glue_in_python_answers_as_the_composed_program_does() -> None:
     result = composed.measure(support("support.paw"), by_hand, composed.lines(1000), linked_first=True)
     assert result["different"] == []
     assert result["calls"] > 3 * 1000
-    table = "\n".join(composed.report([result], 0))
+    table = "\n".join(composed.report([result], 0, "torch"))
     assert "Lines answered differently: **0 of 1000**" in table
 
 
