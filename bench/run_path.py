@@ -449,6 +449,11 @@ def start_times(found: Mapping[str, Any]) -> list[str]:
     """Starts: seconds and megabytes."""
     seconds, memory = Case.of(found["seconds"]), Case.of(found["memory"])
     names = list(seconds.seconds)
+    ratios = [
+        f"`{name}` {seconds.ratio(name, PEER):.2f} of the time and {memory.ratio(name, PEER):.2f} of the memory"
+        for name in names
+        if PEER in names and name.startswith(OURS)
+    ]
     return [
         "",
         "## Starting",
@@ -457,6 +462,7 @@ def start_times(found: Mapping[str, Any]) -> list[str]:
         "|---" * (len(names) + 1) + "|",
         f"| {seconds.name}, s | " + " | ".join(f"{seconds.median(name):.2f}" for name in names) + " |",
         f"| {memory.name}, MB | " + " | ".join(f"{memory.median(name):.0f}" for name in names) + " |",
+        *(["", f"As parts of what {PEER} takes, at most 1.5 wanted: {', '.join(ratios)}."] if ratios else []),
         "",
         f"For {PEER} that is `bench/llama_start.cpp`: no Python, the input as tokens, the program's state read from a",
         "file, a context of 512 tokens.",
@@ -469,8 +475,8 @@ def build_times(levels: Mapping[str, Mapping[str, float]]) -> list[str]:
         "",
         "## Building",
         "",
-        "`pawc build` of examples/urgency, nothing cached but the interpreter, once each. What prefixes of fewer bits",
-        "cost is in [dev-tasks.md](dev-tasks.md).",
+        "`pawc build` of examples/urgency, nothing cached but the interpreter, once each. Sizes and accuracies with",
+        "prefixes of 16, 8, 6 and 4 bits are in [dev-tasks.md](dev-tasks.md); there is no format of 3 bits.",
         "",
         "| level | seconds | peak memory | executable |",
         "|---|---|---|---|",

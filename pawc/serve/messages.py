@@ -78,8 +78,11 @@ def write(asked: Asked, outcomes: Sequence[Outcome], *, scores: bool) -> tuple[i
     results = [_result(outcome, number, scores) for number, outcome in enumerate(outcomes, 1)]
     if asked.many:
         return 200, {"results": results}
-    (outcome,) = outcomes
-    return (STATUS.get(outcome.code, 422) if isinstance(outcome, Failure) else 200), results[0]
+    (outcome,), (result,) = outcomes, results
+    if not isinstance(outcome, Failure):
+        return 200, result
+    del result["error"]["record"]  # there is but one
+    return STATUS.get(outcome.code, 422), result
 
 
 def to_json(value: Mapping[str, Any]) -> bytes:

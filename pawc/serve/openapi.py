@@ -29,7 +29,7 @@ ERROR = {
                 "code": {"type": "string", "pattern": "^P[0-9]{4}$", "description": "`pawc explain CODE` explains it"},
                 "message": {"type": "string"},
                 "help": {"type": "string"},
-                "record": {"type": "integer", "description": "which input, from 1"},
+                "record": {"type": "integer", "description": "which of `inputs`, from 1"},
             },
             "required": ["code", "message"],
         }

@@ -67,7 +67,8 @@ def listen(host: str, port: int) -> socket.socket:
     try:
         return socket.create_server((host, port), family=family, backlog=1024)
     except (OSError, OverflowError) as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        said = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        reason = said.partition(" (while attempting")[0]  # after which Python repeats the address
         help = "choose another with --host and --port; --port 0 takes any that is free"
         fail("P0964", f"cannot listen on {host} port {port}: {reason.lower()}", where="pawc serve", help=help)
 

@@ -39,6 +39,14 @@ def test_the_page_is_made_of_the_parts_there_are() -> None:
     assert "## Starting" not in page
 
 
+def test_starts_are_compared_within_a_round() -> None:
+    seconds = Case("a start", 1, {"native": [0.4, 0.9, 0.5], "torch": [4.0, 4.0, 4.0], PEER: [0.2, 0.6, 0.2]})
+    memory = Case("its memory", 1, {"native": [150.0] * 3, "torch": [900.0] * 3, PEER: [100.0] * 3})
+    starts = {"seconds": asdict(seconds), "memory": asdict(memory), "missing": "", "minutes": 0.5}
+    page = report({"starts": starts, "machine": "A machine"}, 3)
+    assert "at most 1.5 wanted: `native` 2.00 of the time and 1.50 of the memory." in page
+
+
 def test_a_limit_is_what_is_needed_over_what_the_machine_gives() -> None:
     page = report({"limits": asdict(LIMITS) | {"minutes": 0.5}, "machine": "A machine"}, 5)
     assert "| one token written, `native` | 50 MB | 5.0 ms | 10.0 ms | 50 % |" in page

@@ -57,7 +57,7 @@ def test_an_answer_is_what_pawc_run_writes() -> None:
     one = read(body({"input": "a"}), [X])
     assert write(one, [HI], scores=False) == (200, {"output": "hi"})
     assert write(one, [HI], scores=True) == (200, {"output": "hi", "scores": {"hi": 0.75}})
-    assert write(one, [NO], scores=True) == (422, {"error": {"code": "P0802", "message": "no", "record": 1}})
+    assert write(one, [NO], scores=True) == (422, {"error": {"code": "P0802", "message": "no"}})
     assert write(one, [Failure("P0966", "fault")], scores=False)[0] == 500
     many = read(body({"inputs": ["a", "b"]}), [X])
     status, answer = write(many, [HI, NO], scores=False)

@@ -17,8 +17,9 @@ def test_port_0_is_any_that_is_free_and_a_port_in_use_is_a_coded_error() -> None
     with listen("127.0.0.1", 0) as taken:
         port = taken.getsockname()[1]
         assert port > 0
-        with pytest.raises(PawError, match=r"P0964.*in use"):
+        with pytest.raises(PawError, match=r"P0964.*in use") as refused:
             listen("127.0.0.1", port)
+        assert str(refused.value).count("127.0.0.1") == 1
 
 
 @pytest.mark.parametrize(("host", "port"), [("no.such.host.invalid", 0), ("127.0.0.1", 70_000)])
