@@ -23,6 +23,7 @@ from pawc.files.blobs import BlobStore
 from pawc.files.quantization import dequantize
 from pawc.interpreters.info import InterpreterInfo
 from pawc.ir.nodes import NeuralFunction, Prefix, Program
+from pawc.runtime.language import is_free
 from pawc.runtime.layout import Layout
 from pawc.runtime.positions import PADDING
 from pawc.runtime.tokenizer import Tokenizer
@@ -76,6 +77,8 @@ class NativeMachine:
         return cls(native, checkpoint.bits("model.embed_tokens.weight"), layout, blobs, facts)
 
     def constraint(self, function: NeuralFunction) -> Constraint | None:
+        if is_free(function.result):
+            return None
         from pawc.runtime import constraint  # free text and labels start without llguidance
 
         return constraint.Constraint.for_type(function.result, self.layout.tokenizer, self.layout.stop)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from pawc.backends.native.weights import packed
 from programs import function
 from tiny import tiny_info, tiny_interpreter
 
-from pawc.base.types import TEXT
+from pawc.base.types import INT, TEXT
 from pawc.files.blobs import BlobStore
 from pawc.files.quantization import dequantize
 from pawc.ir.nodes import Program
@@ -152,6 +153,15 @@ def test_memory_of_a_row_that_left_serves_another_and_tells_nothing(machine: Nat
     del used
     reading = machine.reading(PROGRAM, 1)
     assert np.array_equal(at(reading.read({0: ROWS[3]})), fresh)
+
+
+def test_free_text_needs_no_constraint_nor_what_makes_them(
+    machine: NativeMachine, rounded: Interpreter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "pawc.runtime.constraint", None)
+    assert machine.constraint(function(rounded, TEXT)) is None
+    with pytest.raises(ImportError):
+        machine.constraint(function(rounded, INT))
 
 
 def test_a_reader_reads_as_a_batch_does(machine: NativeMachine) -> None:
