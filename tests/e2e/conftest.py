@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -48,7 +49,8 @@ class Place:
     def start(self, *arguments: str, **options: Any) -> subprocess.Popen[bytes]:
         """Start `pawc` here, in a process of its own."""
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | options
-        return subprocess.Popen([*PAWC, *arguments], cwd=self.folder, env=self.env, **pipes)
+        command = [*PAWC, *arguments]
+        return subprocess.Popen(command, cwd=self.folder, env=self.env, preexec_fn=_interruptible, **pipes)
 
     def run(self, *arguments: str, input: str | bytes = b"") -> Result:
         """Run `pawc` here, in a process of its own."""
@@ -56,6 +58,11 @@ class Place:
         process = self.start(*arguments)
         out, err = process.communicate(data, timeout=300)
         return Result(process.returncode, out.decode(), err.decode())
+
+
+def _interruptible() -> None:
+    """A shell's background jobs ignore Ctrl-C, and so would what they start; no test is to depend on who runs it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def children_seconds() -> float:
