@@ -159,6 +159,7 @@ def test_free_text_needs_no_constraint_nor_what_makes_them(
     machine: NativeMachine, rounded: Interpreter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "pawc.runtime.constraint", None)
+    monkeypatch.delattr("pawc.runtime.constraint", raising=False)  # what an earlier import left in the package
     assert machine.constraint(function(rounded, TEXT)) is None
     with pytest.raises(ImportError):
         machine.constraint(function(rounded, INT))
