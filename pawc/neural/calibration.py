@@ -127,7 +127,8 @@ def _last_logits(
     hidden = torch.zeros(len(rows), past, dtype=interpreter.dtype, device=ids.device)
     for row, number in enumerate(numbers):
         if number in start.segments:
-            hidden[row, slice(*start.segments[number])] = torch.finfo(interpreter.dtype).min
+            first, last = start.segments[number]
+            hidden[row, start.ahead + first : start.ahead + last] = torch.finfo(interpreter.dtype).min
     with shared_prefix(interpreter.model):
         output = interpreter.model.base_model(
             input_ids=ids,

@@ -23,7 +23,7 @@ from pawc.base.diagnostics import fail
 from pawc.base.types import Frozen, Type, choices
 from pawc.ir.nodes import Calibration, NeuralFunction
 from pawc.lowering import options
-from pawc.neural.calibration import calibrate
+from pawc.neural.calibration import calibrate, fit
 from pawc.neural.o1 import O1, PLAIN
 from pawc.neural.search import candidates, search
 from pawc.neural.template import BUDGET, Shot, Template, instruction, shots, template
@@ -95,8 +95,8 @@ def compile_function(
 
 def _one_pass(function: NeuralFunction, examples: Sequence[Shot], o1: O1, seed: int) -> Compiled:
     """`-O1`: what the neural compiler makes, or the template where that does better on examples held back."""
-    spec = instruction(function)
-    made, compared = o1.best(spec, examples, BUDGET, seed)
+    spec, labels = instruction(function), _labels(function.result)
+    made, compared = o1.best(spec, examples, BUDGET, seed, labels)
     report: list[tuple[str, Frozen]] = []
     if compared:
         report += [("kept", compared[0].way)]
@@ -104,7 +104,19 @@ def _one_pass(function: NeuralFunction, examples: Sequence[Shot], o1: O1, seed: 
     if made.prefix is None:
         return _plain(function.result, spec, examples, o1.compiler.interpreter, report)
     report.append(("examples shown", len(made.segments)))
-    return Compiled(1, made.tokens, made.prefix, tuple(report), compiler=o1.sha256)
+    fitted = _fitted(compared[0].check, compared[0].rows, examples, labels) if compared else None
+    return Compiled(1, made.tokens, made.prefix, tuple(report), fitted, o1.sha256)
+
+
+def _labels(result: Type) -> tuple[str, ...]:
+    """The answers that a function chooses among, as texts; none where it writes, or has no choice."""
+    texts = tuple(text for _, text in choices(result) or ())
+    return texts if len(texts) > 1 else ()
+
+
+def _fitted(check: Check, rows: Sequence[int], examples: Sequence[Shot], labels: Sequence[str]) -> Calibration | None:
+    """What the examples `rows`, which the program of this check had not seen, say of the scores of its labels."""
+    return fit(check.scores, [labels.index(examples[row].output) for row in rows]) if labels else None
 
 
 def _refuse_too_long(function: NeuralFunction, examples: Sequence[Shot], interpreter: Interpreter) -> None:
@@ -150,7 +162,8 @@ def _refine(
     order = rng.sample(range(len(examples)), len(examples))
     count = max(2, round(len(order) * schedule.held_back))
     held, train = order[:count], order[count:]
-    tuner = Tuner(interpreter, examples, schedule, settings.seed)
+    labels = _labels(function.result)
+    tuner = Tuner(interpreter, examples, schedule, settings.seed, labels)
     trials = settings.candidates if settings.level >= 3 else 0
     total = trials + 2 * schedule.steps
     report: list[tuple[str, Frozen]] = []
@@ -174,7 +187,8 @@ def _refine(
     report += [("held back", len(held)), ("exact before", checks[0].exact), ("exact after", best.exact)]
     report += [("loss before", checks[0].loss), ("loss after", best.loss)]
     if best.step == 0:  # steps only made it worse: then the whole template is worth more than the part that is refined
-        return _unrefined(function.result, spec, examples, interpreter, report, o1)
+        fitted = _fitted(best, held, examples, labels)
+        return _unrefined(function.result, spec, examples, interpreter, report, fitted, o1)
     if not trials:
         shown = varied(examples, order, schedule.shown)
     whole = _start(spec, examples, interpreter, shown, settings.budget, o1)
@@ -183,7 +197,8 @@ def _refine(
         whole, order, steps=best.step, progress=lambda done, _: _tell(progress, ahead + done, ahead + best.step)
     )
     report += [("examples shown", len(whole.segments)), ("steps", best.step)]
-    return Compiled(settings.level, (), states, tuple(report), compiler=o1.sha256 if o1 else "")
+    fitted = _fitted(best, held, examples, labels)
+    return Compiled(settings.level, (), states, tuple(report), fitted, o1.sha256 if o1 else "")
 
 
 def _start(
@@ -201,12 +216,14 @@ def _unrefined(
     examples: Sequence[Shot],
     interpreter: Interpreter,
     report: Sequence[tuple[str, Frozen]],
+    fitted: Calibration | None,
     o1: O1 | None,
 ) -> Compiled:
     if o1 is None:
         return _plain(result, spec, examples, interpreter, report)
     made = _start(spec, examples, interpreter, range(len(examples)), BUDGET, o1)
-    return Compiled(1, made.tokens, made.prefix, (*report, ("examples shown", len(made.segments))), compiler=o1.sha256)
+    report = (*report, ("examples shown", len(made.segments)))
+    return Compiled(1, made.tokens, made.prefix, report, fitted, o1.sha256)
 
 
 def _plain(
@@ -219,9 +236,8 @@ def _plain(
     """The template as it is, with all the examples that fit."""
     plain = template(spec, examples, interpreter.layout)
     calibration = None
-    if (answers := choices(result)) and examples:
+    if examples and (labels := _labels(result)):
         with single_thread():
-            labels = [text for _, text in answers]
             calibration = calibrate(interpreter, interpreter.states(plain.tokens), plain, examples, labels)
     return Compiled(0, plain.tokens, None, (*report, ("examples shown", len(plain.segments))), calibration)
 

@@ -38,10 +38,11 @@ PLAIN, BARE, SHOWN = "-O0", "-O1", "-O1 with the examples as turns"
 
 @dataclass(frozen=True)
 class Compared:
-    """A way to make a program, and how it did on examples that were held back."""
+    """A way to make a program, and how it did on the examples `rows`, which were held back (`check.scores`: theirs)."""
 
     way: str
     check: Check
+    rows: tuple[int, ...]
 
 
 class O1:
@@ -87,25 +88,30 @@ class O1:
         behind = template(spec, examples, self.compiler.interpreter.layout, show, budget)
         return replace(behind, prefix=self.prefix(spec, [examples[row] for row in show]))
 
-    def best(self, spec: str, examples: Sequence[Shot], budget: int, seed: int) -> tuple[Template, list[Compared]]:
+    def best(
+        self, spec: str, examples: Sequence[Shot], budget: int, seed: int, labels: Sequence[str] = ()
+    ) -> tuple[Template, list[Compared]]:
         """The program of a function: without examples `program`, else what is best on examples held back.
 
-        Twice some are held back, so that few examples say as much as they can. What was compared comes with it, best
-        first. The winner is then made with all the examples.
+        Where a function has `labels`, the ways are compared on which of these they choose. Twice some are held back,
+        so that few examples say as much as they can. What was compared comes with it, best first. The winner is then
+        made with all the examples.
         """
         if not examples:
             return self.program(spec), []
         order = random.Random(seed).sample(range(len(examples)), len(examples))
         size = max(1, min(HELD, len(order) // 2))
-        tuner = Tuner(self.compiler.interpreter, examples, Schedule(), seed)
+        tuner = Tuner(self.compiler.interpreter, examples, Schedule(), seed, labels)
         checks: dict[str, list[Check]] = {}
-        for held in (order[:size], order[size : 2 * size])[: len(order)]:
+        turns = (order[:size], order[size : 2 * size])[: len(order)]
+        for held in turns:
             rest = [row for row in order if row not in held][:GIVEN]
             for way in (BARE, SHOWN, PLAIN):
                 if rest or way != SHOWN:
                     made = self._made(way, spec, examples, rest, budget)
                     checks.setdefault(way, []).append(tuner.score(made, held))
-        compared = [Compared(way, _mean(found)) for way, found in checks.items()]
+        asked = tuple(row for held in turns for row in held)
+        compared = [Compared(way, _mean(found), asked) for way, found in checks.items()]
         compared.sort(key=lambda one: (-one.check.exact, one.check.loss))
         every = list(range(len(examples)))
         return self._made(compared[0].way, spec, examples, every, budget), compared
@@ -121,4 +127,4 @@ class O1:
 def _mean(checks: Sequence[Check]) -> Check:
     """The mean of checks on equally many examples."""
     exact, loss = (sum(values) / len(checks) for values in zip(*((c.exact, c.loss) for c in checks), strict=True))
-    return Check(0, exact, loss)
+    return Check(0, exact, loss, tuple(row for check in checks for row in check.scores))

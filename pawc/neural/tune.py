@@ -17,6 +17,7 @@ import torch
 from torch import Tensor
 
 from pawc.base.diagnostics import fail
+from pawc.neural.calibration import held_out_scores, surprise
 from pawc.neural.rows import Row, pad
 from pawc.neural.template import Shot, Template
 from pawc.runtime.attention import shared_prefix
@@ -44,23 +45,36 @@ class Schedule:
 
 @dataclass(frozen=True)
 class Check:
-    """How the held-back examples did at a step: the share answered exactly, the mean loss of an answer's token."""
+    """How the held-back examples did at a step: the share answered exactly, the mean loss of an answer's token.
+
+    Of a function with labels it is the loss of an answer, and `scores` are those of the labels, example by example.
+    """
 
     step: int
     exact: float
     loss: float
+    scores: tuple[tuple[float, ...], ...] = ()
 
 
 Progress = Callable[[int, int], None]
 
 
 class Tuner:
-    """Refines the states of one function's template."""
+    """Refines the states of one function's template. Where its answers are `labels`, checks choose among them."""
 
-    def __init__(self, interpreter: Interpreter, examples: Sequence[Shot], schedule: Schedule, seed: int) -> None:
+    def __init__(
+        self,
+        interpreter: Interpreter,
+        examples: Sequence[Shot],
+        schedule: Schedule,
+        seed: int,
+        labels: Sequence[str] = (),
+    ) -> None:
         self.interpreter = interpreter
         self.schedule = schedule
         self.seed = seed
+        self._examples = examples
+        self._labels = labels
         layout = interpreter.layout
         queries = [layout.query(shot.input) for shot in examples]
         self._rows = [
@@ -110,9 +124,19 @@ class Tuner:
 
     @torch.no_grad()
     def _check(self, step: int, states: Sequence[Tensor], start: Template, rows: Sequence[int]) -> Check:
+        if self._labels:
+            return self._choose(step, torch.stack(list(states)), start, rows)
         with shared_prefix(self.interpreter.model):
             loss, exact = self._loss(states, rows, start)
         return Check(step, exact, loss.item())
+
+    def _choose(self, step: int, states: Tensor, start: Template, rows: Sequence[int]) -> Check:
+        """What a call would choose for these examples, as it can write nothing but labels."""
+        states = states.to(self.interpreter.dtype)
+        scores = held_out_scores(self.interpreter, states, start, self._examples, rows, self._labels)
+        right = [self._labels.index(self._examples[row].output) for row in rows]
+        exact = sum(score.index(max(score)) == index for score, index in zip(scores, right, strict=True))
+        return Check(step, exact / len(rows), surprise(scores, right), tuple(map(tuple, scores)))
 
     def _loss(self, states: Sequence[Tensor], examples: Sequence[int], start: Template) -> tuple[Tensor, float]:
         """The mean cross entropy of the answers' tokens; the share of rows whose every token is the likeliest one."""

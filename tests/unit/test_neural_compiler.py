@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
 import torch
 
 from pawc.base.diagnostics import PawError
-from pawc.base.types import TEXT
+from pawc.base.types import TEXT, Labels
 from pawc.ir.nodes import Example, NeuralFunction, Param
 from pawc.neural.compiler import Compiled, Settings, compile_function, last_of_the_best, varied
+from pawc.neural.o1 import HELD, O1
 from pawc.neural.search import candidates, wordings
-from pawc.neural.template import Shot, instruction, shots, template
+from pawc.neural.template import Shot, Template, instruction, shots, template
 from pawc.neural.tune import Check, Schedule, Tuner
+from tests.compilers import random_compiler
 from tests.tiny import tiny_interpreter
 
 FAST = Schedule(steps=4, batch=4)
@@ -58,6 +61,35 @@ def test_the_same_function_compiles_to_the_same_program(level: int) -> None:
     first, again = compiled(level), compiled(level)
     assert first.prefix is not None and again.prefix is not None
     assert torch.equal(first.prefix, again.prefix) and first.report == again.report
+
+
+LABELLED = {"result": Labels(("out 0", "out 1", "out 2")), "spec": "Answer out 0, out 1 or out 2."}
+
+
+@pytest.mark.parametrize("level", [2, 3])
+def test_refined_labels_are_calibrated_on_the_examples_held_back(level: int) -> None:
+    made = compiled(level, function(**LABELLED))
+    assert (made.level, compiled(level).calibration) == (level, None)
+    assert made.calibration is not None
+    assert (len(made.calibration.bias), made.calibration.examples) == (3, dict(made.report)["held back"])
+    assert made.calibration == compiled(level, function(**LABELLED)).calibration
+
+
+@pytest.mark.parametrize("prefixed", [True, False])
+def test_o1_is_calibrated_on_the_examples_that_it_was_compared_on(
+    prefixed: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain = Tuner.score
+
+    def score(self: Tuner, start: Template, rows: Sequence[int]) -> Check:
+        return replace(plain(self, start, rows), exact=float((start.ahead > 0) == prefixed))
+
+    monkeypatch.setattr(Tuner, "score", score)
+    o1, settings = O1(random_compiler(), "spec", "0" * 64), Settings(level=1)
+    made = compile_function(function(**LABELLED), tiny_interpreter(), settings, o1=o1)
+    assert made.calibration is not None
+    assert made.calibration.examples == (2 * HELD if prefixed else 12)
+    assert compile_function(function(), tiny_interpreter(), settings, o1=o1).calibration is None
 
 
 def test_threads_do_not_change_the_program_and_are_put_back() -> None:

@@ -76,6 +76,16 @@ def test_a_single_example_is_enough_to_compare_on() -> None:
     assert {one.way for one in compared} == {BARE, PLAIN}
 
 
+def test_ways_are_compared_on_the_labels_that_they_choose() -> None:
+    labels = ("out 0", "out 1")
+    _, compared = o1().best("Say a.", SHOTS, 500, 0, labels)
+    for one in compared:
+        assert len(one.check.scores) == len(one.rows) == len(set(one.rows)) == 4
+        chosen = [labels[row.index(max(row))] for row in one.check.scores]
+        right = [SHOTS[row].output for row in one.rows]
+        assert one.check.exact == sum(a == b for a, b in zip(chosen, right, strict=True)) / 4
+
+
 def test_the_compiler_reads_a_function_once_for_all_ways_to_use_its_prefix(monkeypatch: pytest.MonkeyPatch) -> None:
     compiler, made = o1(), []
     plain = compiler.compiler.prefixes
