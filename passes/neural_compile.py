@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 AUTO = -1
 ENOUGH_EXAMPLES = 8
 """With this many a function is refined (`-O2`) unless the user asks for another level."""
-REVISION = "5"
+REVISION = "6"
 """Part of every cache key: raise it when the same function would be compiled to something else."""
 
 

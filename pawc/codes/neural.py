@@ -24,8 +24,8 @@ CODES: tuple[Code, ...] = (
     ),
     Code(
         code="P1003",
-        title="an example is too long for the interpreter",
-        what="The specification with one example takes more positions than the interpreter has.",
+        title="a specification or an example is too long for the interpreter",
+        what="The specification, or it with one example, takes more than half of the interpreter's positions.",
         why="What lies beyond its positions an interpreter cannot read.",
         bad='example "(a whole book)" -> "long"',
         good='example "(a paragraph)" -> "short"',

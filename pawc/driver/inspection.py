@@ -190,7 +190,8 @@ def _function_lines(function: Mapping[str, Any], callees: Sequence[str], full: b
     if fitted := program["calibration"]:
         bias = ", ".join(f"{number:+.2f}" for number in fitted["bias"])
         known = f"temperature {fitted['temperature']:.2f}, bias {bias}"
-        yield f"      scores   calibrated on {fitted['examples']} examples: {known}"
+        on = f"on {fitted['examples']} examples" if fitted["examples"] else "without examples"
+        yield f"      scores   calibrated {on}: {known}"
     for name, value in program["report"].items():
         yield f"      {name}: {_short(str(value), full)}"
 

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from pawc.ir.nodes import NeuralFunction
-from pawc.neural.compiler import Compiled, Settings, compile_function
+from pawc.neural.compiler import Compiled, Settings, compile_function, unseen
 from pawc.neural.model import GENERIC
 from pawc.neural.o1 import GIVEN, O1
-from pawc.neural.template import Template, instruction, shots, template
+from pawc.neural.template import Template, instruction, template
 from pawc.runtime.interpreter import Interpreter
 
 FEW = 5
@@ -43,23 +43,17 @@ class Arm:
     bits: int = 16
 
 
-def _done(made: Template, tools: Tools) -> Compiled:
+def _done(function: NeuralFunction, made: Template, tools: Tools) -> Compiled:
+    """A program that shows no example, with what can be said of its labels' scores."""
     level, by = (0, "") if made.prefix is None or tools.o1 is None else (1, tools.o1.sha256)
-    return Compiled(level, made.tokens, made.prefix, (), compiler=by)
-
-
-def _prompt(count: int | None) -> Maker:
-    def make(function: NeuralFunction, tools: Tools) -> Compiled:
-        examples = shots(function)[:count]
-        return _done(template(instruction(function), examples, tools.interpreter.layout), tools)
-
-    return make
+    fitted = unseen(function, made, tools.interpreter)
+    return Compiled(level, made.tokens, made.prefix, (), fitted, by)
 
 
 def _behind(function: NeuralFunction, tools: Tools, read: str) -> Compiled:
     """The specification behind the prefix of what the compiler reads."""
     plain = template(instruction(function), (), tools.interpreter.layout)
-    return _done(replace(plain, prefix=tools.compiler.prefix(read)), tools)
+    return _done(function, replace(plain, prefix=tools.compiler.prefix(read)), tools)
 
 
 def _both(function: NeuralFunction, tools: Tools) -> Compiled:
@@ -71,16 +65,16 @@ def _generic(function: NeuralFunction, tools: Tools) -> Compiled:
 
 
 def _prefix(function: NeuralFunction, tools: Tools) -> Compiled:
-    return _done(Template((), {}, tools.compiler.prefix(instruction(function))), tools)
+    return _done(function, Template((), {}, tools.compiler.prefix(instruction(function))), tools)
 
 
 def _program(function: NeuralFunction, tools: Tools) -> Compiled:
-    return _done(Template(tools.compiler.written(instruction(function)), {}), tools)
+    return _done(function, Template(tools.compiler.written(instruction(function)), {}), tools)
 
 
 def _whole(function: NeuralFunction, tools: Tools) -> Compiled:
     spec, o1 = instruction(function), tools.compiler
-    return _done(Template(o1.written(spec), {}, o1.prefix(spec)), tools)
+    return _done(function, Template(o1.written(spec), {}, o1.prefix(spec)), tools)
 
 
 def _level(level: int, count: int | None = None) -> Maker:
@@ -92,9 +86,9 @@ def _level(level: int, count: int | None = None) -> Maker:
 
 
 ARMS: dict[str, Arm] = {
-    "raw": Arm("raw prompt (specification)", _prompt(0)),
-    "fewshot": Arm(f"{FEW}-shot prompt", _prompt(FEW)),
-    "O0": Arm("`-O0`: all examples as a prompt", _prompt(None)),
+    "raw": Arm("raw prompt (specification)", _level(0, 0)),
+    "fewshot": Arm(f"{FEW}-shot prompt", _level(0, FEW)),
+    "O0": Arm("`-O0`: all examples as a prompt", _level(0)),
     "program": Arm("pseudo-program only", _program, "compiler"),
     "prefix": Arm("prefix only", _prefix, "compiler"),
     "both": Arm("prefix and specification", _both, "compiler"),
@@ -107,6 +101,6 @@ ARMS: dict[str, Arm] = {
     "O2-8": Arm("`-O2`, 8-bit prefix", _level(2), bits=8),
     "O2-6": Arm("`-O2`, 6-bit prefix", _level(2), bits=6),
     "O2-4": Arm("`-O2`, 4-bit prefix", _level(2), bits=4),
-    "large-raw": Arm("large model, raw prompt", _prompt(0), "large"),
-    "large-fewshot": Arm(f"large model, {FEW}-shot prompt", _prompt(FEW), "large"),
+    "large-raw": Arm("large model, raw prompt", _level(0, 0), "large"),
+    "large-fewshot": Arm(f"large model, {FEW}-shot prompt", _level(0, FEW), "large"),
 }

@@ -1,7 +1,7 @@
 """Functions and arms -> results: programs made, run over the tests by the batch engine, answers counted.
 
-Free decoding writes any text; typed decoding, where a function's answers have a type, only texts of it. So what a
-program understands and the form that it answers in can be told apart.
+Free decoding writes any text; typed decoding, where a function's answers have a type, only texts of it, as a function
+with that type is compiled and run. So what a program understands and the form that it answers in can be told apart.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from pawc.passes.quantize_prefix import quantize
 from pawc.runtime.interpreter import Interpreter
 from pawc.runtime.outcome import Answer
 
-REVISION = "1"
+REVISION = "2"
 """Raise it when the same arm would measure something else."""
 GROUP = 32
 """How many numbers of a quantised prefix share a scale, as in the default pipeline."""
@@ -43,7 +43,7 @@ class Bench:
     def run(self, subjects: Sequence[Subject], arms: Sequence[str]) -> Iterator[Result]:
         """Every result, those that are known already as well."""
         for subject in subjects:
-            made: dict[tuple[object, str], tuple[Compiled, float]] = {}
+            made: dict[tuple[object, ...], tuple[Compiled, float]] = {}
             for arm in arms:
                 for decoding in ("free", "typed") if subject.kind else ("free",):
                     key = self._id(subject, arm, decoding)
@@ -57,19 +57,20 @@ class Bench:
         arm: str,
         decoding: str,
         key: str,
-        made: dict[tuple[object, str], tuple[Compiled, float]],
+        made: dict[tuple[object, ...], tuple[Compiled, float]],
     ) -> Result:
         way = ARMS[arm]
         tools = self.tools[way.needs]
-        # Arms that differ in bits alone share what was compiled.
-        if (same := (way.make, way.needs)) not in made:
+        result = TEXT if decoding == "free" or subject.kind is None else subject.kind
+        function = subject.function if decoding == "free" else replace(subject.function, result=result)
+        # Arms that differ in bits alone share what was compiled, and both decodings where the function is the same.
+        if (same := (way.make, way.needs, function.result)) not in made:
             start = time.perf_counter()
-            made[same] = way.make(subject.function, tools), time.perf_counter() - start
+            made[same] = way.make(function, tools), time.perf_counter() - start
         compiled, seconds = made[same]
         blobs = BlobStore()
         program, size = _stored(compiled, tools.interpreter, way.bits, blobs)
-        result = TEXT if decoding == "free" or subject.kind is None else subject.kind
-        function = replace(subject.function, result=result, program=program)
+        function = replace(function, result=result, program=program)
         function = replace(function, options=_options(function, subject, tools.interpreter))
         start = time.perf_counter()
         # An engine for each program: states are not kept beyond it.

@@ -32,6 +32,7 @@ class Results:
     def __init__(self, path: Path) -> None:
         self._path = path
         self.known: dict[str, Result] = {result.id: result for result in self._read()}
+        self._end_line()
 
     def add(self, result: Result) -> None:
         """Keep a result."""
@@ -39,6 +40,12 @@ class Results:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         with self._path.open("a", encoding="utf-8") as file:
             file.write(json.dumps(asdict(result), ensure_ascii=False) + "\n")
+
+    def _end_line(self) -> None:
+        """A process that was killed may have left half a line: what comes next is to stand on one of its own."""
+        if self._path.exists() and (data := self._path.read_bytes()) and not data.endswith(b"\n"):
+            with self._path.open("ab") as file:
+                file.write(b"\n")
 
     def _read(self) -> Iterator[Result]:
         if not self._path.exists():

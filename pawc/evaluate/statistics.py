@@ -23,13 +23,19 @@ class Estimate:
 
 
 def estimate(rows: Rows, seed: int = 0) -> Estimate:
-    """The mean over tasks of the mean over tests. Tasks are drawn again, and of each the tests (two stages)."""
+    """The mean over tasks of the mean over tests.
+
+    In each round tasks are drawn again, and of each that is drawn, each time that it is, its tests (two stages).
+    """
     rng = np.random.default_rng(seed)
-    # A task's mean, its tests drawn again: columns are rounds.
-    means: NDArray[np.float64] = np.stack([_resampled(np.asarray(row, float), rng) for row in rows])
-    picked = rng.integers(len(rows), size=(len(rows), ROUNDS))
-    drawn = np.take_along_axis(means, picked, axis=0).mean(axis=0)
-    low, high = np.quantile(drawn, (0.025, 0.975))
+    lengths = np.array([len(row) for row in rows])
+    values = np.zeros((len(rows), lengths.max()))
+    for row, padded in zip(rows, values, strict=True):
+        padded[: len(row)] = row
+    drawn = np.zeros(ROUNDS)
+    for _ in rows:
+        drawn += _one_task(values, lengths, rng)
+    low, high = np.quantile(drawn / len(rows), (0.025, 0.975))
     return Estimate(float(np.mean([np.mean(row) for row in rows])), float(low), float(high))
 
 
@@ -38,6 +44,11 @@ def difference(one: Rows, other: Rows, seed: int = 0) -> Estimate:
     return estimate([np.subtract(a, b).tolist() for a, b in zip(one, other, strict=True)], seed)
 
 
-def _resampled(row: NDArray[np.float64], rng: np.random.Generator) -> NDArray[np.float64]:
-    mean: NDArray[np.float64] = row[rng.integers(len(row), size=(len(row), ROUNDS))].mean(axis=0)
+def _one_task(values: NDArray[np.float64], lengths: NDArray[np.int64], rng: np.random.Generator) -> NDArray[np.float64]:
+    """For each round the mean of a task that is drawn, over its tests, which are drawn as well."""
+    task = rng.integers(len(values), size=(ROUNDS, 1))
+    count = lengths[task]
+    tests = (rng.random((ROUNDS, values.shape[1])) * count).astype(np.int64)
+    within = np.arange(values.shape[1]) < count
+    mean: NDArray[np.float64] = (values[task, tests] * within).sum(1) / count[:, 0]
     return mean

@@ -165,10 +165,10 @@ class Prefix:
 
 @dataclass(frozen=True, kw_only=True)
 class Calibration:
-    """What a function's examples taught about the scores of its labels: `(score + bias) / temperature` are better.
+    """What is known of the scores of a function's labels: `(score + bias) / temperature` are better.
 
     `bias` has a number for each label, in the order of the type (then null, where that is an answer); `examples`
-    is how many examples it was fitted on.
+    is how many examples it was fitted on: 0 where inputs that say nothing had to do.
     """
 
     temperature: float

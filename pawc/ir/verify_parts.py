@@ -64,7 +64,7 @@ def calibration_problem(fitted: Calibration, result: Type) -> str:
     numbers = (fitted.temperature, *fitted.bias) if isinstance(fitted.bias, tuple) else (None,)
     if any(isinstance(number, bool) or not isinstance(number, int | float) for number in numbers):
         return "its calibration is not made of numbers"
-    if not all(map(math.isfinite, numbers)) or fitted.temperature <= 0 or fitted.examples < 1:
+    if not all(map(math.isfinite, numbers)) or fitted.temperature <= 0 or fitted.examples < 0:
         return "the numbers of its calibration are not possible ones"
     if len(fitted.bias) != len(choices(result) or ()):
         return (

@@ -8,7 +8,10 @@ is hidden from attention while it is scored itself, so that it is new to the pro
   inputs are enough. This changes answers, for the better.
 * a temperature (Guo et al. 2017), which changes no answer: the likeliest on the examples and their labels.
 
-Both are held back while there are few examples. The constants were chosen on tasks of the training corpus, what they
+A function without examples has its mean scores taken over inputs that say nothing (contextual calibration: Zhao et al.
+2021), and the usual temperature.
+
+All is held back while there are few examples. The constants were chosen on tasks of the training corpus, what they
 are worth was measured on others: docs/labels.md.
 """
 
@@ -30,6 +33,9 @@ from pawc.runtime.labels import adjusted, forks
 HALF_BIAS = 5
 """With so many examples half of the bias that they show is believed."""
 
+CONTENT_FREE = ("", "N/A", "[MASK]", "...")
+"""Inputs that say nothing about which label is right."""
+
 USUAL, SPREAD = 0.4, 0.7
 """Where the logarithm of a temperature lies before anything is known, and how far from there it may well be."""
 
@@ -50,14 +56,28 @@ def calibrate(
     return fit(scores, [labels.index(examples[number].output) for number in numbers])
 
 
+def without_examples(
+    interpreter: Interpreter, states: Tensor, start: Template, inputs: Sequence[str], labels: Sequence[str]
+) -> Calibration:
+    """What scores behind `states` have of a bias on `inputs`, which are `CONTENT_FREE` ones."""
+    asked = [Shot(text, labels[0]) for text in inputs]
+    scores = held_out_scores(interpreter, states, start, asked, range(len(asked)), labels)
+    return Calibration(temperature=round(math.exp(USUAL), 3), bias=_bias(scores), examples=0)
+
+
 def fit(scores: Sequence[Sequence[float]], right: Sequence[int]) -> Calibration:
     """The calibration for these scores `[examples][labels]`; `right` are the numbers of the right labels."""
     count = len(scores)
-    means = [sum(column) / count for column in zip(*scores, strict=True)]
-    middle, trust = sum(means) / len(means), count / (count + HALF_BIAS)
-    bias = tuple(round(trust * (middle - mean), 3) for mean in means)
+    bias = _bias(scores, count / (count + HALF_BIAS))
     shifted = [adjusted(row, Calibration(temperature=1.0, bias=bias, examples=count)) for row in scores]
     return Calibration(temperature=temperature(shifted, right), bias=bias, examples=count)
+
+
+def _bias(scores: Sequence[Sequence[float]], trust: float = 1.0) -> tuple[float, ...]:
+    """What takes so much of the difference between the mean scores of labels off."""
+    means = [sum(column) / len(scores) for column in zip(*scores, strict=True)]
+    middle = sum(means) / len(means)
+    return tuple(round(trust * (middle - mean), 3) for mean in means)
 
 
 def temperature(scores: Sequence[Sequence[float]], right: Sequence[int]) -> float:

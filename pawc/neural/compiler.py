@@ -20,16 +20,17 @@ import torch
 from torch import Tensor
 
 from pawc.base.diagnostics import fail
-from pawc.base.types import Frozen, Type, choices
+from pawc.base.types import TEXT, Frozen, Optional, Type, choices
 from pawc.ir.nodes import Calibration, NeuralFunction
 from pawc.lowering import options
-from pawc.neural.calibration import calibrate, fit
+from pawc.neural.calibration import CONTENT_FREE, calibrate, fit, without_examples
 from pawc.neural.o1 import O1, PLAIN
 from pawc.neural.search import candidates, search
 from pawc.neural.template import BUDGET, Shot, Template, instruction, shots, template
 from pawc.neural.threads import single_thread
 from pawc.neural.tune import Check, Progress, Schedule, Tuner
 from pawc.runtime.interpreter import Interpreter
+from pawc.runtime.signature import input_text
 
 MIN_EXAMPLES = 4
 """Below this there is nothing to hold back, and nothing is refined."""
@@ -85,7 +86,7 @@ def compile_function(
     _refuse_too_long(function, examples, interpreter)
     refined = settings.level >= 2 and len(examples) >= MIN_EXAMPLES and settings.budget > 0
     if not refined and (settings.level == 0 or o1 is None):
-        return _plain(function.result, instruction(function), examples, interpreter)
+        return _plain(function, instruction(function), examples, interpreter)
     with single_thread():
         if refined:
             return _refine(function, examples, interpreter, settings, progress, o1)
@@ -102,9 +103,12 @@ def _one_pass(function: NeuralFunction, examples: Sequence[Shot], o1: O1, seed: 
         report += [("kept", compared[0].way)]
         report += [(f"exact {one.way}", one.check.exact) for one in sorted(compared, key=lambda one: one.way)]
     if made.prefix is None:
-        return _plain(function.result, spec, examples, o1.compiler.interpreter, report)
+        return _plain(function, spec, examples, o1.compiler.interpreter, report)
     report.append(("examples shown", len(made.segments)))
-    fitted = _fitted(compared[0].check, compared[0].rows, examples, labels) if compared else None
+    if compared:
+        fitted = _fitted(compared[0].check, compared[0].rows, examples, labels)
+    else:
+        fitted = unseen(function, made, o1.compiler.interpreter)
     return Compiled(1, made.tokens, made.prefix, tuple(report), fitted, o1.sha256)
 
 
@@ -119,9 +123,30 @@ def _fitted(check: Check, rows: Sequence[int], examples: Sequence[Shot], labels:
     return fit(check.scores, [labels.index(examples[row].output) for row in rows]) if labels else None
 
 
+def unseen(function: NeuralFunction, made: Template, interpreter: Interpreter) -> Calibration | None:
+    """What can be said without examples of the scores of its labels, behind the template `made`.
+
+    Nothing where no text is an input, or where an answer may be null: of an input that says nothing that is right.
+    """
+    labels = _labels(function.result)
+    if not labels or isinstance(function.result, Optional) or any(param.type != TEXT for param in function.params):
+        return None
+    inputs = [input_text(function.params, [text] * len(function.params)) for text in CONTENT_FREE]
+    with single_thread():
+        return without_examples(interpreter, made.states(interpreter), made, inputs, labels)
+
+
 def _refuse_too_long(function: NeuralFunction, examples: Sequence[Shot], interpreter: Interpreter) -> None:
     layout = interpreter.layout
     spec = len(layout.head(instruction(function)))
+    if 2 * spec > layout.max_positions:  # twice: examples and an input follow
+        fail(
+            "P1003",
+            f"`{function.symbol}` has a specification of {spec} tokens; interpreter `{interpreter.name}` reads"
+            f" {layout.max_positions}, and an input must fit behind it",
+            function.span,
+            help="shorten the specification",
+        )
     for example, shot in zip(function.examples, examples, strict=True):
         length = spec + len(layout.query(shot.input)) + len(layout.answer(shot.output))
         if 2 * length > layout.max_positions:  # twice: an input follows that may be as long
@@ -170,7 +195,9 @@ def _refine(
     spec, shown = instruction(function), varied(examples, train, schedule.shown)
     if trials:
         found = candidates(function, train, trials, rng)
-        ranked = search(interpreter, tuner, examples, found, held, lambda done, _: _tell(progress, done, total))
+        ranked = search(
+            interpreter, tuner, examples, found, held, settings.budget, lambda done, _: _tell(progress, done, total)
+        )
         spec, shown = ranked[0].candidate.instruction, ranked[0].candidate.rows
         report += [("candidates", len(ranked)), ("instruction", spec)]
     first = _start(spec, examples, interpreter, shown, settings.budget, None)
@@ -188,7 +215,7 @@ def _refine(
     report += [("loss before", checks[0].loss), ("loss after", best.loss)]
     if best.step == 0:  # steps only made it worse: then the whole template is worth more than the part that is refined
         fitted = _fitted(best, held, examples, labels)
-        return _unrefined(function.result, spec, examples, interpreter, report, fitted, o1)
+        return _unrefined(function, spec, examples, interpreter, report, fitted, o1)
     if not trials:
         shown = varied(examples, order, schedule.shown)
     whole = _start(spec, examples, interpreter, shown, settings.budget, o1)
@@ -211,7 +238,7 @@ def _start(
 
 
 def _unrefined(
-    result: Type,
+    function: NeuralFunction,
     spec: str,
     examples: Sequence[Shot],
     interpreter: Interpreter,
@@ -220,14 +247,14 @@ def _unrefined(
     o1: O1 | None,
 ) -> Compiled:
     if o1 is None:
-        return _plain(result, spec, examples, interpreter, report)
+        return _plain(function, spec, examples, interpreter, report)
     made = _start(spec, examples, interpreter, range(len(examples)), BUDGET, o1)
     report = (*report, ("examples shown", len(made.segments)))
     return Compiled(1, made.tokens, made.prefix, report, fitted, o1.sha256)
 
 
 def _plain(
-    result: Type,
+    function: NeuralFunction,
     spec: str,
     examples: Sequence[Shot],
     interpreter: Interpreter,
@@ -236,7 +263,9 @@ def _plain(
     """The template as it is, with all the examples that fit."""
     plain = template(spec, examples, interpreter.layout)
     calibration = None
-    if examples and (labels := _labels(result)):
+    if not examples:
+        calibration = unseen(function, plain, interpreter)
+    elif labels := _labels(function.result):
         with single_thread():
             calibration = calibrate(interpreter, interpreter.states(plain.tokens), plain, examples, labels)
     return Compiled(0, plain.tokens, None, (*report, ("examples shown", len(plain.segments))), calibration)

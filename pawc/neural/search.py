@@ -26,9 +26,9 @@ class Candidate:
     instruction: str
     rows: tuple[int, ...]
 
-    def template(self, examples: Sequence[Shot], interpreter: Interpreter) -> Template:
-        """The candidate as tokens."""
-        return template(self.instruction, examples, interpreter.layout, self.rows)
+    def template(self, examples: Sequence[Shot], interpreter: Interpreter, budget: int) -> Template:
+        """The candidate as tokens, with the examples that fit in `budget` of them."""
+        return template(self.instruction, examples, interpreter.layout, self.rows, budget)
 
 
 @dataclass(frozen=True)
@@ -66,12 +66,13 @@ def search(
     examples: Sequence[Shot],
     found: Sequence[Candidate],
     held: Sequence[int],
+    budget: int,
     progress: Progress | None = None,
 ) -> list[Scored]:
-    """The candidates, best first; equally good ones stay in order."""
+    """The candidates as they fit in `budget` tokens, best first; equally good ones stay in order."""
     scored = []
     for number, candidate in enumerate(found):
-        scored.append(Scored(candidate, tuner.score(candidate.template(examples, interpreter), held)))
+        scored.append(Scored(candidate, tuner.score(candidate.template(examples, interpreter, budget), held)))
         if progress:
             progress(number + 1, len(found))
     return sorted(scored, key=lambda s: (-s.check.exact, s.check.loss))

@@ -18,7 +18,7 @@ from torch import Tensor
 
 from pawc.base.diagnostics import fail
 from pawc.neural.calibration import held_out_scores, surprise
-from pawc.neural.rows import Row, pad
+from pawc.neural.rows import Row, head, pad
 from pawc.neural.template import Shot, Template
 from pawc.runtime.attention import shared_prefix
 from pawc.runtime.interpreter import Interpreter
@@ -154,7 +154,7 @@ class Tuner:
             prefix_mask=self._mask(examples, start, past),
             use_cache=False,
         ).last_hidden_state
-        logits = model.lm_head(hidden[batch.row, batch.place - 1]).float()
+        logits = head(self.interpreter, hidden[batch.row, batch.place - 1])
         loss = torch.nn.functional.cross_entropy(logits, batch.target)
         wrong = batch.sums((logits.detach().argmax(-1) != batch.target).float())
         return loss, (wrong == 0).float().mean().item()

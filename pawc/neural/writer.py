@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from pawc.base.diagnostics import fail
 from pawc.interpreters.transformers_ways import CACHE
 from pawc.neural.model import NeuralCompiler
 from pawc.neural.rows import Row, head
@@ -96,12 +97,21 @@ def write(
     """One pseudo-program for each prompt, at most `limit` tokens long; greedy at temperature 0.
 
     `draws` `[prompts, limit]` are the uniform numbers that choose tokens at other temperatures: whoever gives the
-    same ones gets the same programs, however prompts are spread over batches and machines.
+    same ones gets the same programs, however prompts are spread over batches and machines (where there is room for
+    `limit` tokens behind the longest of them).
     """
     network, device = compiler.network, compiler.embeddings.device
     layout = network.layout
     longest = max(map(len, prompts))
     limit = min(limit, network.max_positions - longest)
+    if limit < 1:
+        fail(
+            "P1203",
+            f"a specification that takes {longest} tokens to ask leaves no room to write behind it"
+            f" ({network.max_positions} positions)",
+            where="the specification",
+            help="shorten it",
+        )
     ids = torch.tensor([[*[0] * (longest - len(p)), *p] for p in prompts], device=device)
     empty = torch.tensor([longest - len(p) for p in prompts], device=device)[:, None]
     order = torch.arange(longest + limit, device=device).expand(len(prompts), -1)

@@ -44,7 +44,7 @@ class Curriculum(Phase):
         lessons = self.lessons(step)
         rows = [self._row(task, kind, step, number) for number, (task, kind) in enumerate(lessons)]
         own = rows[self.job.rank :: self.job.world]
-        size = self.settings.micro or len(own)
+        size = self.settings.micro or max(1, len(own))
         yield [partial(self._part, own[at : at + size], len(rows)) for at in range(0, len(own), size)]
 
     def lessons(self, step: int) -> list[tuple[Task, str]]:

@@ -55,6 +55,8 @@ class Driver:
                 return True
             done = place.step
             phase.restore(saving.restore_optimizer(job.folder, optimizer))
+            if self._due(done, settings):
+                self._validate(phase.name, done)
         began, first = monotonic(), done
         while done < settings.steps:
             row, stop = self._step(phase, optimizer, done)
@@ -67,8 +69,7 @@ class Driver:
                 return False
             if monotonic() - self._saved > 60 * job.config.checkpoint_minutes:
                 self._save(phase, optimizer, Place(phase=phase.name, step=done))
-            every = job.config.validation.every
-            if every and done % every == 0 and done < settings.steps:
+            if self._due(done, settings):
                 self._validate(phase.name, done)
         self._save(phase, optimizer, Place(phase=phase.name, step=done))
         if figures := phase.finish():
@@ -150,6 +151,11 @@ class Driver:
         together = torch.stack(list(sums.values())).tolist()
         found = {key: total / count for key, (total, count) in zip(sums, together, strict=True)}
         return {**found, "stop": flag.item()}
+
+    def _due(self, done: int, settings: Settings) -> bool:
+        """Whether held-out tasks are looked at between the step that is done and the next."""
+        every = self.job.config.validation.every
+        return every > 0 and 0 < done < settings.steps and done % every == 0
 
     def _validate(self, phase: str, step: int) -> None:
         if self._held_out is None:

@@ -57,7 +57,7 @@ class Job:
     def pieces(self, functions: Sequence[Function], micro: int) -> Iterator[list[Function]]:
         """This process's functions, those of like length together, `micro` at a time (0: all)."""
         own = sorted(functions[self.rank :: self.world], key=_length)
-        size = micro or len(own)
+        size = micro or max(1, len(own))
         yield from (own[at : at + size] for at in range(0, len(own), size))
 
 

@@ -146,7 +146,9 @@ def append_metrics(folder: Path, row: Mapping[str, Any]) -> None:
 
 def _before(row: Mapping[str, Any], place: Place, phases: tuple[str, ...]) -> bool:
     if row["phase"] == place.phase:
-        return bool(row["step"] <= place.step and (place.finished or "finish" not in row))
+        if row["step"] == place.step and not place.finished:  # what comes after a step comes after its checkpoint
+            return not {"finish", "validation"} & row.keys()
+        return bool(row["step"] <= place.step)
     order = {phase: number for number, phase in enumerate(phases)}
     return order.get(row["phase"], -1) < order.get(place.phase, len(order))
 

@@ -137,7 +137,7 @@ def calibrations(labels: int) -> st.SearchStrategy[Calibration]:
         Calibration,
         temperature=st.floats(0.01, 100),
         bias=st.tuples(*[st.floats(-50, 50)] * labels),
-        examples=st.integers(1, 99),
+        examples=st.integers(0, 99),
     )
 
 

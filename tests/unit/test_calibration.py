@@ -10,14 +10,24 @@ import pytest
 import torch
 from pawc.backends.reference import TorchReader
 
-from pawc.base.types import TEXT, Labels
+from pawc.base.types import INT, TEXT, Labels, Optional
 from pawc.files.blobs import BlobStore
 from pawc.ir.nodes import Calibration, Example, NeuralFunction, Param, Program
 from pawc.neural import calibration
-from pawc.neural.calibration import calibrate, fit, held_out_scores, surprise, temperature
+from pawc.neural.calibration import (
+    CONTENT_FREE,
+    calibrate,
+    fit,
+    held_out_scores,
+    surprise,
+    temperature,
+    without_examples,
+)
 from pawc.neural.compiler import Settings, compile_function
+from pawc.neural.o1 import O1
 from pawc.neural.template import Shot, Template, template
 from pawc.runtime.labels import adjusted
+from tests.compilers import random_compiler
 from tests.tiny import ARCHITECTURES, tiny_interpreter
 
 SHOTS = [Shot("the server is down", "immediate"), Shot("see you at lunch", "wait"), Shot("", "wait")]
@@ -124,3 +134,36 @@ def test_the_model_is_left_as_it_was() -> None:
     before = interpreter.model(ids).logits
     compile_function(labelled(Labels(LABELS)), interpreter, Settings(level=0))
     torch.testing.assert_close(interpreter.model(ids).logits, before)
+
+
+def test_without_examples_labels_are_alike_for_inputs_that_say_nothing() -> None:
+    interpreter = tiny_interpreter()
+    plain = template("Urgent?", [], interpreter.layout)
+    states = interpreter.states(plain.tokens)
+    found = without_examples(interpreter, states, plain, CONTENT_FREE, LABELS)
+    assert (found.examples, found.temperature) == (0, pytest.approx(math.exp(calibration.USUAL), abs=1e-3))
+    asked = [Shot(text, "") for text in CONTENT_FREE]
+    scores = held_out_scores(interpreter, states, plain, asked, range(len(asked)), LABELS)
+    means = [sum(column) / len(scores) for column in zip(*scores, strict=True)]
+    level = [mean + bias for mean, bias in zip(means, found.bias, strict=True)]
+    assert max(level) - min(level) < 0.01 < max(means) - min(means)
+
+
+def test_what_has_labels_and_text_inputs_is_calibrated_without_examples() -> None:
+    interpreter, settings = tiny_interpreter(), Settings(level=0)
+    bare = replace(labelled(Labels(LABELS)), examples=())
+    made = compile_function(bare, interpreter, settings)
+    assert made.calibration is not None and made.calibration.examples == 0
+    o1 = O1(random_compiler(), "spec", "0" * 64)
+    behind = compile_function(bare, interpreter, Settings(level=1), o1=o1)
+    assert behind.prefix is not None and behind.calibration is not None
+    assert behind.calibration.bias != made.calibration.bias
+    two = (*bare.params, Param(name="subject", type=TEXT))
+    assert compile_function(replace(bare, params=two), interpreter, settings).calibration is not None
+    numbers = (Param(name="n", type=INT),)
+    for other in (
+        replace(bare, result=TEXT),
+        replace(bare, params=numbers),
+        replace(bare, result=Optional(bare.result)),
+    ):
+        assert compile_function(other, interpreter, settings).calibration is None

@@ -101,7 +101,10 @@ def test_a_line_that_was_cut_short_is_measured_again(tmp_path: Path) -> None:
     results.add(result("a", "raw", (1, 0)))
     with (tmp_path / "r.jsonl").open("a") as file:
         file.write('{"id": "x", "ta')
-    assert list(Results(tmp_path / "r.jsonl").known) == ["a/raw/free"]
+    again = Results(tmp_path / "r.jsonl")
+    assert list(again.known) == ["a/raw/free"]
+    again.add(result("b", "raw", (1, 0)))
+    assert list(Results(tmp_path / "r.jsonl").known) == ["a/raw/free", "b/raw/free"]
 
 
 def test_the_interval_holds_the_mean_and_is_wide_for_few_tasks() -> None:
@@ -114,6 +117,17 @@ def test_the_interval_holds_the_mean_and_is_wide_for_few_tasks() -> None:
 def test_one_task_has_an_interval_of_its_tests() -> None:
     found = estimate([[1, 0] * 20])
     assert 0.3 < found.low < 0.45 and 0.55 < found.high < 0.7
+
+
+def test_tasks_that_are_alike_have_the_interval_of_all_their_tests_together() -> None:
+    together, apart = estimate([[1, 0] * 200]), estimate([[1, 0] * 25] * 8)
+    assert apart.high - apart.low == pytest.approx(together.high - together.low, rel=0.06)
+
+
+def test_tasks_may_have_different_numbers_of_tests() -> None:
+    found = estimate([[1] * 30, [0], [1, 1]])
+    assert found.mean == pytest.approx(2 / 3)
+    assert 0 <= found.low < found.mean < found.high == 1
 
 
 def test_a_paired_difference_of_arms_that_are_alike_is_nothing() -> None:

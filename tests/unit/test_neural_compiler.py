@@ -124,6 +124,24 @@ def test_an_example_longer_than_the_interpreter_reads_is_refused() -> None:
         compiled(0, function(examples=0, spec="Echo.") and replace(function(), examples=(long,)))
 
 
+def test_a_specification_longer_than_the_interpreter_reads_is_refused() -> None:
+    with pytest.raises(PawError, match=r"P1003(.|\n)*a specification of"):
+        compiled(0, function(examples=0, spec="word " * 300))
+
+
+def test_candidates_are_ranked_as_they_will_be_refined(monkeypatch: pytest.MonkeyPatch) -> None:
+    longest = []
+    plain = Tuner.score
+
+    def score(self: Tuner, start: Template, rows: Sequence[int]) -> Check:
+        longest.append(len(start.tokens))
+        return plain(self, start, rows)
+
+    monkeypatch.setattr(Tuner, "score", score)
+    compiled(3, function(options=(("prefix_tokens", 90),)))
+    assert len(longest) == 5 and max(longest) <= 90
+
+
 def test_a_function_that_every_step_makes_worse_keeps_the_whole_template(monkeypatch: pytest.MonkeyPatch) -> None:
     def worse(self: Tuner, *args: object, **kwargs: object) -> tuple[None, list[Check]]:
         return None, [Check(0, 0.5, 1.0), Check(4, 0.25, 0.5)]

@@ -7,6 +7,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pawc.base.diagnostics import PawError
 from pawc.neural.model import ModelSettings, NeuralCompiler
 from pawc.neural.packing import Group, pack, read
 from pawc.neural.rows import Row
@@ -64,6 +65,13 @@ def test_what_is_sampled_depends_on_its_own_draws_alone() -> None:
     assert write(compiler, prompts[1:], limit=6, temperature=1.0, draws=draws[1:]) == together[1:]
     other = torch.rand(2, 6, generator=torch.Generator().manual_seed(1))
     assert write(compiler, prompts, limit=6, temperature=1.0, draws=other) != together
+
+
+def test_a_prompt_that_leaves_no_room_to_write_is_refused() -> None:
+    compiler = compiler_of()
+    full = [5] * compiler.network.max_positions
+    with pytest.raises(PawError, match="P1203"):
+        write(compiler, [full], limit=5)
 
 
 def test_tokens_are_sampled_as_often_as_they_are_likely() -> None:

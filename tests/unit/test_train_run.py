@@ -91,6 +91,30 @@ def test_a_run_that_was_interrupted_at_a_random_step_has_the_same_numbers_to_the
     assert (tmp_path / "b" / saving.SHIPPED).read_bytes() == (uninterrupted / saving.SHIPPED).read_bytes()
 
 
+def test_held_out_tasks_are_looked_at_once_a_time_wherever_a_run_is_interrupted(tmp_path: Path) -> None:
+    config = replace(whole(tmp_path), phases=("prefix",))
+    config = replace(config, prefix=replace(config.prefix, program_share=0.0, drift=0.0))
+    config = replace(config, validation=replace(config.validation, every=2))
+    request = Request(folder=tmp_path / "a", device="cpu")
+    assert train(config, request, Console(quiet=True), tiny_store())
+    wanted = metrics(tmp_path / "a")
+    assert [row["step"] for row in wanted if "validation" in row] == [2, 4]
+    for after in (1, 2, 3, 4):
+        request = Request(folder=tmp_path / f"after-{after}", device="cpu")
+        train(config, request, Interrupting(after), tiny_store())
+        assert train(config, replace(request, resume=True), Console(quiet=True), tiny_store())
+        assert metrics(request.folder) == wanted
+
+
+def test_a_run_killed_before_its_last_checkpoint_has_no_line_twice(uninterrupted: Path, tmp_path: Path) -> None:
+    folder = shutil.copytree(uninterrupted, tmp_path / "b")
+    place = saving.place_of(folder)
+    assert place is not None and place.finished
+    saving.forget_metrics_after(folder, replace(place, finished=False), PHASES)
+    last = metrics(folder)[-1]
+    assert last["step"] == place.step and "loss" in last
+
+
 def test_a_run_stops_after_its_minutes_and_says_so(tmp_path: Path) -> None:
     config = replace(whole(tmp_path), phases=("prefix",))
     config = replace(config, prefix=replace(config.prefix, program_share=0.0, drift=0.0))

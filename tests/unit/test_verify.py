@@ -89,7 +89,7 @@ BROKEN: list[tuple[Callable[..., Any], Module]] = [
             ("report steps = 60", "calibration temperature 0.0 bias [0.0, 0.0] examples 1"),
             ("report steps = 60", 'calibration temperature 1.0 bias [0.0, "x"] examples 1'),
             ("report steps = 60", "calibration temperature 1.0 bias 0.0 examples 1"),
-            ("report steps = 60", "calibration temperature 1.0 bias [0.0, 0.0] examples 0"),
+            ("report steps = 60", "calibration temperature 1.0 bias [0.0, 0.0] examples -1"),
             ("level 2", "level -1"),
             ("tokens 1", "tokens -1"),
             ("tokens 1", "tokens 4294967296"),
