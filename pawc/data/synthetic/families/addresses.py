@@ -1,0 +1,444 @@
+"""Addresses, names in rows, references, code numbers and spans: one part of them, or all in another form."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from pawc.data.synthetic.draw import Draw
+from pawc.data.synthetic.forms import Decision, Fields, Listing, Rewrite, Single
+from pawc.data.synthetic.function import Case, Function, Value, family
+from pawc.data.synthetic.numbers_text import ordinal
+from pawc.data.synthetic.saying import capital, either, ways
+from pawc.data.synthetic.vocabulary import ADJECTIVES, CITIES, FIRST_NAMES, LAST_NAMES, MONTHS, THINGS, WEEKDAYS, each
+
+_WAYS = {
+    "Street": "St.",
+    "Avenue": "Ave.",
+    "Road": "Rd.",
+    "Lane": "Ln.",
+    "Square": "Sq.",
+    "Court": "Ct.",
+    "Drive": "Dr.",
+}
+_LAYOUTS = (
+    "{number} {street}, {code} {city}",
+    "{street} {number}, {city} {code}",
+    "{number} {street}\n{city}, {code}",
+    "{street} {number} | {code} | {city}",
+    "{city} {code}, {street} {number}",
+    "{street} no. {number}; {code}-{city}",
+)
+
+
+def _address(draw: Draw) -> dict[str, str]:
+    street = f"{capital(draw.choice((*THINGS, *ADJECTIVES)))} {draw.choice(sorted(_WAYS))}"
+    number = f"{draw.randint(1, 199)}{draw.choice(('', '', 'a', 'b'))}"
+    return {"number": number, "street": street, "code": draw.digits(5), "city": draw.choice(CITIES)}
+
+
+def _read(layout: str, text: str) -> dict[str, str]:
+    kinds = {"number": r"\d+[ab]?", "street": r"[A-Z]\w+ [A-Z]\w+", "code": r"\d{5}", "city": r"[A-Z]\w+"}
+    pattern = re.sub(r"\\\{(\w+)\\\}", lambda slot: f"(?P<{slot[1]}>{kinds[slot[1]]})", re.escape(layout))
+    match = re.fullmatch(pattern, text)
+    return match.groupdict() if match else {}
+
+
+@family("extraction")
+def address_part(draw: Draw) -> Function:
+    """House number, street, postcode or town of an address."""
+    layout = draw.choice(_LAYOUTS)
+    nouns = {
+        "number": draw.choice(("the house number", "the number of the house")),
+        "street": draw.choice(("the street without the number", "the name of the street")),
+        "code": draw.choice(("the postcode", "the five-digit postal code")),
+        "city": draw.choice(("the town", "the city")),
+    }
+    chosen = draw.sample(sorted(nouns), draw.choice((1, 1, 2, 3)))
+
+    def value(found: dict[str, str]) -> Value:
+        return {key: found[key] for key in chosen} if chosen[1:] else found[chosen[0]]
+
+    def case(draw: Draw) -> Case:
+        found = _address(draw)
+        return layout.format(**found), value(found)
+
+    return Function(
+        given=("an address", "a postal address", "where somebody lives"),
+        answer=Fields(nouns={key: nouns[key] for key in chosen})
+        if chosen[1:]
+        else Single(key=chosen[0], do=ways("extract, give, copy, find", nouns[chosen[0]])),
+        draw=case,
+        reference=lambda text: value(_read(layout, text)),
+        stated=tuple(nouns[key] for key in chosen),
+    )
+
+
+@family("transformation")
+def address_layout(draw: Draw) -> Function:
+    """Addresses of one layout in another, with or without short forms such as St."""
+    old, new = draw.sample(_LAYOUTS, 2)
+    short = draw.chance(0.4)
+    names = {"number": "NUMBER", "street": "STREET", "code": "POSTCODE", "city": "TOWN"}
+    shown, before = (
+        new.format(**names).replace("\n", " <line break> "),
+        old.format(**names).replace("\n", " <line break> "),
+    )
+    told = either([f"{full} becomes {cut}" for full, cut in _WAYS.items()], "and")
+
+    def reference(text: str) -> str:
+        found = _read(old, text)
+        if short:
+            found["street"] = " ".join(_WAYS.get(word, word) for word in found["street"].split(" "))
+        return new.format(**found)
+
+    return Function(
+        given=(f"an address written as {before}", f"an address in the order {before}"),
+        answer=Rewrite(
+            do=ways("write the address as, bring the address into the form, rearrange the address to", shown),
+            what="address",
+        ),
+        draw=lambda d: old.format(**_address(d)),
+        reference=reference,
+        rules=(f"Shorten the last word of the street: {told}.",) if short else (),
+        stated=(shown, before),
+    )
+
+
+@family("transformation")
+def names_in_row(draw: Draw) -> Function:
+    """Several names in a row -> initials, last names, `et al.`, sorted, joined with and."""
+    joint, joined = draw.choice(("; ", ", ", " and ", " / ")), draw.choice((", ", "; ", " & ", " + "))
+    most = draw.choice((1, 2))
+    acts: dict[str, Callable[[list[str]], str]] = {
+        "with the first name as an initial (A. Berger)": lambda n: joined.join(f"{x[0]}. {x.split()[1]}" for x in n),
+        "with the last names only": lambda n: joined.join(x.split()[1] for x in n),
+        "with the first names only": lambda n: joined.join(x.split()[0] for x in n),
+        "sorted by last name": lambda n: joined.join(sorted(n, key=lambda x: (x.split()[1], x))),
+        "as initials only, such as AB": lambda n: joined.join(x[0] + x.split()[1][0] for x in n),
+        "with the last name first (Berger Ada)": lambda n: joined.join(" ".join(reversed(x.split())) for x in n),
+    }
+    said = draw.choice(sorted(acts))
+    cut = draw.chance(0.3)
+    rule = f'Of more than {most} {"name" if most == 1 else "names"}, give only the first {most} and add "et al." behind a space.'
+
+    def reference(text: str) -> str:
+        found = text.split(joint)
+        if cut and len(found) > most:
+            return f"{acts[said](found[:most])} et al."
+        return acts[said](found)
+
+    cut = cut and not said.startswith("sorted")
+    do = (f"write the names {said}", f"rewrite the row of names {said}", f"give the same people {said}")
+    return Function(
+        given=(f'full names with "{joint.strip()}" between them', f'people, separated by "{joint.strip()}"'),
+        answer=Rewrite(do=do, what="names"),
+        draw=lambda d: joint.join(d.name() for _ in range(d.randint(1 if cut else 2, 4))),
+        reference=reference,
+        rules=(f'Put "{joined}" between them.', *((rule,) if cut else ())),
+        stated=(said,),
+    )
+
+
+_CITE = (
+    "{l}, {i}. ({y}). {t}.",
+    "{l} {i} ({y}): {t}",
+    "{i}. {l}, {t}, {y}",
+    "[{y}] {i}. {l} - {t}",
+    '{l}, {i}.: "{t}", {y}',
+)
+
+
+@family("transformation")
+def reference_entry(draw: Draw) -> Function:
+    """Entries of a reading list: author, year, title, or the entry in another style."""
+    old, new = draw.sample(_CITE, 2)
+    act = draw.choice(("l", "y", "t", "style", "short"))
+    sample = {"l": "AUTHOR", "i": "I", "y": "YEAR", "t": "TITLE"}
+    shown, before = new.format(**sample), old.format(**sample)
+
+    def case(draw: Draw) -> str:
+        title = f"{draw.choice(('The', 'A'))} {draw.phrase()}"
+        return old.format(l=draw.choice(LAST_NAMES), i=draw.choice(FIRST_NAMES)[0], y=draw.randint(1950, 2024), t=title)
+
+    def reference(text: str) -> str:
+        pattern = re.escape(old).replace(r"\{l\}", r"(?P<l>\w+)").replace(r"\{i\}", r"(?P<i>\w)")
+        match = re.fullmatch(pattern.replace(r"\{y\}", r"(?P<y>\d{4})").replace(r"\{t\}", "(?P<t>[\\w ]+)"), text)
+        found = match.groupdict() if match else {}
+        if act == "style":
+            return new.format(**found)
+        return f"({found['l']} {found['y']})" if act == "short" else found[act]
+
+    said = {"l": "the author's last name", "y": "the year", "t": "the title of the work"}
+    do = {
+        "style": ways("rewrite the entry as, bring the entry into the style", shown),
+        "short": ways("make the short reference", "(AUTHOR YEAR), in parentheses", "(AUTHOR YEAR) that a text uses"),
+    }.get(act, ways("extract, give, copy", said.get(act, "")))
+    return Function(
+        given=(f"an entry of a reading list, {before}", f"a book or paper written as {before}"),
+        answer=Rewrite(do=do, what="entry")
+        if act in ("style", "short")
+        else Single(key={"l": "author", "y": "year", "t": "title"}[act], do=do),
+        draw=case,
+        reference=reference,
+        stated=(before, *((shown,) if act == "style" else ())),
+    )
+
+
+@family("transformation")
+def code_pattern(draw: Draw) -> Function:
+    """Code numbers grouped, in capitals, with a prefix or a check for their shape."""
+    size = draw.choice((6, 8, 9, 12))
+    group = draw.choice([n for n in (2, 3, 4) if size % n == 0])
+    mark, letters = draw.choice(("-", " ", ".", "/", ":")), draw.chance(0.5)
+    act = draw.choice(("group", "group", "strip", "mask"))
+    prefix = draw.choice(("", "", "ID ", "N-", "ref "))
+    shown = prefix + mark.join(["X" * group] * (size // group))
+
+    def raw(draw: Draw) -> str:
+        return "".join(draw.choice("ABCDEFGHKLMNPRSTUVWXYZ23456789" if letters else "123456789") for _ in range(size))
+
+    def grouped(text: str) -> str:
+        return prefix + mark.join(text[at : at + group] for at in range(0, size, group))
+
+    def case(draw: Draw) -> str:
+        code = raw(draw)
+        return draw.choice((code, code.lower())) if act == "group" else grouped(code)
+
+    def reference(text: str) -> str:
+        if act == "group":
+            return grouped(text.upper())
+        bare = text.removeprefix(prefix).replace(mark, "")
+        return bare if act == "strip" else grouped("*" * (size - group) + bare[-group:])
+
+    do = {
+        "group": ways(
+            "write the code as, bring the code into the form, group the code like", f"{shown}, with capitals"
+        ),
+        "strip": (
+            f"undo the grouping {shown}: give the {size} characters without anything between or in front of them",
+            f"give the bare code of {size} characters; it comes as {shown}",
+        ),
+        "mask": (
+            f"put * for every character except the last group, keeping the form {shown}",
+            f"hide all groups of the code (form {shown}) but the last behind stars, one for each character",
+        ),
+    }[act]
+    kind = "characters" if letters else "digits"
+    return Function(
+        given=(f"a code of {size} {kind}", f"a number of {size} {kind} on a card")
+        if act == "group"
+        else ("a code in groups", "a grouped code"),
+        answer=Single(key=draw.choice(("code", "id")), do=do),
+        draw=case,
+        reference=reference,
+        stated=(shown,),
+    )
+
+
+@family("transformation")
+def day_and_month_codes(draw: Draw) -> Function:
+    """Weekdays and months <-> their short forms and numbers."""
+    kind, names = draw.choice((("weekday", WEEKDAYS), ("month", MONTHS), ("month", MONTHS)))
+    codes: dict[str, Callable[[int], str]] = {
+        "its first three letters": lambda at: names[at][:3],
+        "its first three letters in capitals": lambda at: names[at][:3].upper(),
+        "its number from 1 on": lambda at: str(at + 1),
+        "its number with two digits, from 01 on": lambda at: f"{at + 1:02}",
+        "its number from 0 on": lambda at: str(at),
+    }
+    said, backwards = draw.choice(sorted(codes)), draw.chance(0.3)
+    shapes = (
+        "closed {x}",
+        "{x}, {c}",
+        "{c} ({x})",
+        "from {x} on",
+        "{n} comes {x}",
+        "{x}: {n}",
+        "{x} only",
+        "no {x} this time",
+    )
+    first = "Monday" if kind == "weekday" else "January"
+
+    def case(draw: Draw) -> str:
+        at = draw.randrange(len(names))
+        text = f"<{codes[said](at)}>" if backwards else names[at]
+        return draw.choice(shapes).format(x=text, c=draw.choice(CITIES), n=draw.choice(FIRST_NAMES))
+
+    def reference(text: str) -> str:
+        for at, name in enumerate(names):
+            old, new = (f"<{codes[said](at)}>", name) if backwards else (name, codes[said](at))
+            if old in text:
+                return text.replace(old, new)
+        return text
+
+    do = (
+        (
+            f"replace the code in < > by the full name of the {kind}; the code is {said}",
+            f"write out the {kind} whose code stands in < > ({said})",
+        )
+        if backwards
+        else (f"replace the name of the {kind} by {said}", f"write for the {kind} {said} and keep the rest")
+    )
+    return Function(
+        given=(f"a note with a {kind}", f"a short text that names a {kind}"),
+        answer=Rewrite(do=do),
+        draw=case,
+        reference=reference,
+        rules=(f"{first} comes first.",) if "number" in said else (),
+        stated=(said,),
+    )
+
+
+@family("transformation")
+def span_of_numbers(draw: Draw) -> Function:
+    """Spans such as `3-7`, `pp. 12-15`, `from 1990 to 1995`: rewritten, listed, measured."""
+    shapes = (
+        "{a}-{b}",
+        "{a} to {b}",
+        "from {a} to {b}",
+        "{a}..{b}",
+        "pp. {a}-{b}",
+        "pages {a} to {b}",
+        "[{a}, {b}]",
+        "{a} through {b}",
+    )
+    old, new = draw.sample(shapes, 2)
+    act = draw.choice(("rewrite", "rewrite", "list", "count", "start", "end", "middle"))
+    shown, before = new.format(a="A", b="B"), old.format(a="A", b="B")
+    most = 5 if act == "list" else 30
+
+    def case(draw: Draw) -> str:
+        first = draw.randint(1, 400)
+        return old.format(a=first, b=first + (2 * draw.randint(1, 9) if act == "middle" else draw.randint(1, most)))
+
+    def reference(text: str) -> Value:
+        a, b = map(int, re.findall(r"\d+", text))
+        return {
+            "rewrite": new.format(a=a, b=b), "list": tuple(map(str, range(a, b + 1)[:7])), "count": str(b - a + 1),
+            "start": str(a), "end": str(b), "middle": str((a + b) // 2),
+        }[act]  # fmt: skip
+
+    do = {
+        "rewrite": ways("write the span as, change the form to", shown),
+        "list": ways("list", "all numbers of the span, both ends included", "every number from the first to the last"),
+        "count": ways("count, say how many there are of", "the numbers in the span, both ends included"),
+        "start": ways("give, extract", "the number where it starts", "the first number"),
+        "end": ways("give, extract", "the number where it ends", "the last number"),
+        "middle": ways(
+            "give, compute", "the number in the middle of the span", "the number half way between the two ends"
+        ),
+    }[act]
+    return Function(
+        given=(f"a span of numbers, {before}", f"two numbers written as {before}"),
+        answer=Rewrite(do=do, what="span")
+        if act == "rewrite"
+        else Listing(do=do, what="numbers", optional=False)
+        if act == "list"
+        else Single(key=draw.choice((act, "value")), do=do),
+        draw=case,
+        reference=reference,
+        stated=(shown,) if act == "rewrite" else (),
+    )
+
+
+@family("reasoning")
+def century(draw: Draw) -> Function:
+    """The century or decade of a year, or whether a year lies in one."""
+    act = draw.choice(("century", "decade", "short", "whether"))
+    hundred = draw.choice((15, 16, 17, 18, 19, 20))
+    shapes = (
+        "{c}, {y}",
+        "{y}",
+        "in {y}",
+        "built in {y}",
+        "{n} was born in {y}",
+        "the {t} of {y}",
+        "{t} ({y})",
+        "since {y}, {c}",
+    )
+
+    def number(year: int) -> int:
+        return (year - 1) // 100 + 1
+
+    def case(draw: Draw) -> str:
+        low, high = ((hundred - 1) * 100 + 1, hundred * 100) if act == "whether" and draw.chance(0.5) else (1401, 2024)
+        return draw.choice(shapes).format(
+            y=draw.randint(low, high), c=draw.choice(CITIES), n=draw.choice(FIRST_NAMES), t=draw.choice(THINGS)
+        )
+
+    def reference(text: str) -> Value:
+        match = re.search(r"\d{4}", text)
+        year = int(match[0]) if match else 0
+        return {
+            "century": f"{ordinal(number(year))} century", "decade": f"{year // 10 * 10}s",
+            "short": f"'{year % 100:02}", "whether": number(year) == hundred,
+        }[act]  # fmt: skip
+
+    do = {
+        "century": (
+            "name the century of the year, such as 19th century",
+            "say in which century it was, like: 16th century",
+        ),
+        "decade": ("name the decade of the year, such as 1960s", "say in which decade it was, like: 1780s"),
+        "short": (
+            "write the year short, with an apostrophe and its last two digits",
+            "shorten the year, as 1987 to '87",
+        ),
+        "whether": (),
+    }[act]
+    said = f"the {ordinal(hundred)} century"
+    return Function(
+        given=("a note with a year", "a text with one year in it", "when something happened"),
+        answer=Decision(
+            holds=(f"the year lies in {said}", f"it was in {said}"), fails=(f"the year does not lie in {said}",)
+        )
+        if act == "whether"
+        else Single(key=draw.choice(("period", "value")), do=do),
+        draw=case,
+        reference=reference,
+        rules=("A century ends with a year in 00: 1900 belongs to the 19th century.",)
+        if act in ("century", "whether")
+        else (),
+    )
+
+
+_HOUSE_SHORT = {
+    "department": "dept.", "number": "no.", "apartment": "apt.", "manager": "mgr.", "assistant": "asst.",
+    "telephone": "tel.", "approximately": "approx.", "maximum": "max.", "minimum": "min.", "corner": "cnr.",
+    "building": "bldg.", "international": "intl.", "quantity": "qty.", "reference": "ref.", "information": "info",
+}  # fmt: skip
+
+
+@family("transformation")
+def office_short_forms(draw: Draw) -> Function:
+    """Long words of offices replaced by the short forms of the house, or the other way round."""
+    forward, chosen = draw.chance(0.6), draw.sample(sorted(_HOUSE_SHORT), draw.choice((2, 3, 4)))
+    table = {word: _HOUSE_SHORT[word] for word in chosen}
+    table = table if forward else {short: word for word, short in table.items()}
+    told = either([f"{old} -> {new}" for old, new in table.items()], "and")
+    pool = sorted(_HOUSE_SHORT) if forward else sorted(_HOUSE_SHORT.values())
+
+    def case(draw: Draw) -> str:
+        words = [draw.choice(sorted(table) if draw.chance(0.7) else pool) for _ in range(draw.choice((1, 2, 2)))]
+        extra = [
+            draw.choice((draw.choice(THINGS), draw.choice(CITIES), str(draw.randint(2, 90)), draw.choice(ADJECTIVES)))
+            for _ in "ab"
+        ]
+        parts = [*words, *extra]
+        draw.shuffle(parts)
+        return " ".join(parts)
+
+    do = (
+        f"apply this list to the words of the note: {told}",
+        f"replace words as follows: {told}",
+        f"rewrite it with {told}",
+    )
+    return Function(
+        given=("a short note", "a few words from a file card", "a line of an office form"),
+        answer=Rewrite(do=do, what="line"),
+        draw=case,
+        reference=lambda text: " ".join(table.get(word, word) for word in text.split(" ")),
+        rules=("All other words stay.",),
+        stated=(told,),
+    )

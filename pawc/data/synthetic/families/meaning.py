@@ -1,0 +1,268 @@
+"""Short texts sorted by what they mean, in classes that the specification only names: topic, intent, opinion, language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pawc.data.synthetic.draw import Draw
+from pawc.data.synthetic.forms import Choice, Decision, Single
+from pawc.data.synthetic.function import Case, Function, Wordings, family
+from pawc.data.synthetic.lexicon import CLASSES
+from pawc.data.synthetic.saying import an, capital
+from pawc.data.synthetic.vocabulary import CITIES, FIRST_NAMES, FRUIT, MONTHS, PRODUCTS, WEEKDAYS, each
+
+
+def _product(first: str, second: str) -> tuple[str, ...]:
+    """Every first half with every second half, both between bars."""
+    return tuple(f"{a} {b}." for a in each(first, "|") for b in each(second, "|"))
+
+
+def sorted_by_meaning(
+    draw: Draw, texts: Mapping[str, tuple[str, ...]], clauses: Mapping[str, Wordings], given: Wordings, most: int = 4
+) -> Function:
+    """Texts of a few of the classes, or of one class and the others; a text belongs to one class only."""
+    own = {text: label for label, group in texts.items() for text in group}
+    names = draw.sample(sorted(texts), draw.randint(2, min(most, len(texts))))
+    if draw.chance(0.35):
+        name = names[0]
+        holds = clauses[name]
+        return Function(
+            given=given,
+            answer=Decision(holds=holds, fails=tuple(f"it is not so that {clause}" for clause in holds)),
+            draw=lambda d: d.choice(texts[name] if d.chance(0.5) else texts[d.choice([n for n in texts if n != name])]),
+            reference=lambda text: own[text] == name,
+        )
+    rest = draw.chance(0.35) and len(names) < len(texts)
+    others = [name for name in texts if name not in names]
+
+    def case(draw: Draw) -> Case:
+        label = draw.choice([*names, *(["other"] if rest else [])])
+        return draw.choice(texts[label if label in texts else draw.choice(others)]), label
+
+    return Function(
+        given=given,
+        answer=Choice(when={n: draw.choice(clauses[n]) for n in names}, otherwise="other" if rest else None),
+        draw=case,
+        reference=lambda text: own[text] if own[text] in names else "other",
+    )
+
+
+_TOPIC_TEXTS = {
+    "sports": _product(
+        "The home team|Our goalkeeper|The young striker|The coach|The tennis champion|The referee",
+        "played well in the second half|won the final match|trained hard for the tournament|got injured before the game",
+    ),
+    "food": _product(
+        "The soup|Her apple pie|The grilled fish|This pasta|The chef's salad|Our breakfast",
+        "needs a little more salt|tastes wonderful with bread|was served with fresh herbs|must simmer for an hour",
+    ),
+    "weather": _product(
+        "Heavy rain|Thick fog|A cold wind|Light snow|A thunderstorm|Hot sunshine",
+        "is expected in the north|will last until the weekend|covered the whole coast|is forecast for the valley",
+    ),
+    "health": _product(
+        "The nurse|My doctor|The patient|The new vaccine|The surgeon|A bad cough",
+        "was discussed in the clinic|needs two weeks of recovery|was seen at the hospital|is a matter of health",
+    ),
+    "travel": _product(
+        "Our flight|The night train|The guided tour|The hotel by the beach|The ferry|Our suitcase",
+        "was booked for the whole holiday|was delayed at the border|is popular with tourists|took us to the islands",
+    ),
+    "money": _product(
+        "The bank|The tax office|Her savings account|The mortgage|The stock market|The pension fund",
+        "raised the interest rate|lost a tenth of its value|paid out a dividend|is a concern for investors",
+    ),
+    "technology": _product(
+        "The new laptop|This software|The phone's battery|Our server|The web browser|The robot",
+        "crashed after the update|runs on a faster chip|was hacked through the network|stores its data in the cloud",
+    ),
+    "music": _product(
+        "The orchestra|The singer|Her violin solo|The rock band|The choir|The pianist",
+        "performed a new song|opened the concert|recorded an album|rehearsed the melody all day",
+    ),
+}
+
+
+@family("classification")
+def topic(draw: Draw) -> Function:
+    """What a sentence is about: sports, food, weather, money..."""
+    clauses = {
+        name: (f"it is about {name}", f"the topic is {name}", f"the sentence deals with {name}")
+        for name in _TOPIC_TEXTS
+    }
+    given = ("a sentence from a newspaper", "a sentence", "one line of news", "a short text on some topic")
+    return sorted_by_meaning(draw, _TOPIC_TEXTS, clauses, given)
+
+
+def _filled(*templates: str) -> tuple[str, ...]:
+    """Templates with articles, towns and days in their places."""
+    return tuple(
+        template.format(p=PRODUCTS[at % 20], c=CITIES[(at * 3) % 11], w=WEEKDAYS[(at * 5) % 7], m=MONTHS[at % 12])
+        for template in templates
+        for at in range(7)
+    )
+
+
+_INTENTS = {
+    "order": _filled("I would like to buy a {p}.", "Please put me down for one {p}.", "We'd take the {p}, send it to {c}."),
+    "cancellation": _filled(
+        "I no longer want the {p}, please cancel it.", "Please call off my booking for {w}.", "Kindly cancel my {p}."
+    ),
+    "complaint": _filled(
+        "The {p} broke on the first day.", "I am very unhappy with your service in {c}.", "My {p} arrived in pieces."
+    ),
+    "thanks": _filled(
+        "Thank you so much for the {p}!", "I really appreciate your help on {w}.", "Many thanks to the team in {c}."
+    ),
+    "price question": _filled(
+        "How much is the {p}?", "What would a {p} cost me?", "Could you tell me the price of a room in {c}?"
+    ),
+    "opening hours": _filled(
+        "When does your shop in {c} open on {w}?", "Are you open on {w}?", "Until when is the {c} branch open?"
+    ),
+    "job application": _filled(
+        "I would like to apply for the position in {c}.", "Do you hire people in {m}? I have sent my CV.",
+        "I am looking for work in {c} and attach my references.",
+    ),
+    "change of address": _filled(
+        "I am moving to {c} on {w}, please note my new address.", "My new address is in {c} from {m} on.",
+        "Please send all letters to my new home in {c}.",
+    ),
+}  # fmt: skip
+
+
+@family("classification")
+def intent(draw: Draw) -> Function:
+    """What somebody who writes to a firm wants."""
+    clauses: dict[str, Wordings] = {
+        "order": ("the writer wants to order something", "it is an order"),
+        "cancellation": ("the writer wants to cancel something", "something is to be cancelled"),
+        "complaint": ("the writer complains", "it is a complaint"),
+        "thanks": ("the writer says thanks", "it only thanks us"),
+        "price question": ("the writer asks for a price", "somebody wants to know what something costs"),
+        "opening hours": ("the writer asks when we are open", "it is a question about opening hours"),
+        "job application": ("the writer is looking for a job", "it is a job application"),
+        "change of address": ("the writer announces a new address", "somebody is moving house"),
+    }
+    given = (
+        "a message to a shop",
+        "a mail from a customer",
+        "what somebody wrote to the service desk",
+        "a short message",
+    )
+    return sorted_by_meaning(draw, _INTENTS, clauses, given, most=5)
+
+
+_GOOD = each("wonderful|delightful|excellent|charming|superb|lovely|a real treat|better than ever|simply great", "|")
+_BAD = each("awful|terrible|disappointing|dreadful|far too loud|a waste of time|boring|dirty|worse than ever", "|")
+_REVIEWED = each("hotel|soup|film|concert|museum|novel|train ride|breakfast|play|exhibition|campsite|restaurant", "|")
+
+
+@family("classification")
+def opinion(draw: Draw) -> Function:
+    """Whether somebody liked what they tell of: a hotel, a film, a meal."""
+    three, thing = draw.chance(0.4), draw.choice((*_REVIEWED, "", "", "", ""))
+    facts = each("opened last year|is in the old town|lasts two hours|is near the station|belongs to my uncle", "|")
+    of = {word: "liked" for word in _GOOD} | {word: "disliked" for word in _BAD} | {fact: "neutral" for fact in facts}
+
+    def reference(text: str) -> str:
+        return next(label for word, label in of.items() if word in text.lower())
+
+    def case(draw: Draw) -> str:
+        what = thing or draw.choice(_REVIEWED)
+        label = draw.choice(("liked", "disliked", *(["neutral"] if three else [])))
+        if label == "neutral":
+            return f"The {what} {draw.choice(facts)}."
+        shape = draw.choice(
+            (
+                "The {t} was {w}.", "I found the {t} {w}.", "We thought the {t} was {w}.", "What can I say? The {t}: {w}.",
+                "{n} told me that the {t} was {w}.", "After all that waiting, the {t} was {w}.", "{w}, that {t}!",
+            )
+        )  # fmt: skip
+        return capital(
+            shape.format(t=what, w=draw.choice(_GOOD if label == "liked" else _BAD), n=draw.choice(FIRST_NAMES))
+        )
+
+    about = f"the {thing}" if thing else "it"
+    holds = (f"the writer liked {about}", f"the review of {about} is favourable", "the opinion is positive")
+    fails = (f"the writer did not like {about}", f"the review of {about} is unfavourable", "the opinion is negative")
+    when = {"liked": draw.choice(holds), "disliked": draw.choice(fails)}
+    return Function(
+        given=(f"a remark on {an(thing)}", f"what a guest says about {an(thing)}")
+        if thing
+        else ("a short review", "a visitor's remark", "a line from a guest book"),
+        answer=Choice(when=when, otherwise="neutral") if three else Decision(holds=holds, fails=fails),
+        draw=case,
+        reference=reference if three else lambda text: reference(text) == "liked",
+    )
+
+
+_LANGUAGES = {
+    "German": ("Das Buch|Der Hund|Meine Schwester|Unser Haus|Die Stadt", "ist sehr klein|liegt auf dem Tisch|war nicht da|und der Garten"),
+    "French": ("Le livre|Le chien|Ma sœur|Notre maison|La ville", "est très petite|se trouve dans la rue|n'était pas là|et le jardin"),
+    "Spanish": ("El libro|El perro|Mi hermana|Nuestra casa|La ciudad", "es muy bonita|está en la mesa|no estaba allí|y el jardín"),
+    "Italian": ("Il libro|Il cane|Mia sorella|La nostra casa|Questa città", "è molto bella|si trova sul tavolo|non c'era|e il giardino"),
+    "English": ("The book|The dog|My sister|Our house|The town", "is very small|lies on the table|was not there|and the garden"),
+    "Dutch": ("Het boek|De hond|Mijn zus|Ons huis|De stad", "is heel klein|ligt op de tafel|was er niet|en de tuin"),
+}  # fmt: skip
+
+
+@family("classification")
+def language_of_text(draw: Draw) -> Function:
+    """The language of a short text."""
+    texts = {name: _product(*halves) for name, halves in _LANGUAGES.items()}
+    clauses = {
+        name: (f"the text is in {name}", f"it is written in {name}", f"the language is {name}") for name in texts
+    }
+    given = ("a short text", "a text in some European language", "a phrase", "a line that a visitor wrote")
+    return sorted_by_meaning(draw, texts, clauses, given, most=5)
+
+
+@family("classification")
+def class_of_word(draw: Draw) -> Function:
+    """Words sorted by what they name: vehicles, tools, trees, drinks..."""
+    texts = {
+        name: tuple(text for noun in nouns for text in (noun, noun.capitalize(), f"the {noun}"))
+        for name, nouns in (*CLASSES.items(), ("fruit", FRUIT))
+        if name != "weather"
+    }
+    clauses = {name: (f"it is {an(name)}", f"the word names {an(name)}", f"it stands for {an(name)}") for name in texts}
+    return sorted_by_meaning(draw, texts, clauses, ("a word", "a noun", "one noun, perhaps with its article"), most=5)
+
+
+@family("extraction")
+def word_of_class(draw: Draw) -> Function:
+    """The word of a sentence that names a thing of one sort: the instrument, the vegetable, the drink."""
+    name = draw.choice([name for name in CLASSES if name != "weather"])
+    others = [other for other in CLASSES if other not in (name, "weather")]
+    optional = draw.chance(0.3)
+    shapes = each(
+        "I noticed {a}, {b} and {c}.|{n} talked about {a}, but also about {b} and {c}.|First came {a}, then {b}, then {c}.|"
+        "In the picture there is {a} between {b} and {c}.|{a}, {b}, {c}|The list says: {a}; {b}; {c}.",
+        "|",
+    )
+
+    def case(draw: Draw) -> Case:
+        found = [draw.choice(CLASSES[other]) for other in draw.sample(others, 3)]
+        hit = not optional or draw.chance(0.7)
+        if hit:
+            found[draw.randrange(3)] = draw.choice(CLASSES[name])
+        return draw.choice(shapes).format(a=found[0], b=found[1], c=found[2], n=draw.choice(FIRST_NAMES)), next(
+            (word for word in found if word in CLASSES[name]), None
+        )
+
+    def reference(text: str) -> str | None:
+        words = "".join(char if char.isalpha() else " " for char in text).split()
+        return next((word for word in words if word in CLASSES[name]), None)
+
+    return Function(
+        given=("a sentence with several nouns", "a few nouns", "a line of text"),
+        answer=Single(
+            key=name.replace(" ", "_"),
+            do=(f"extract the {name}", f"find the word that names {an(name)}", f"copy the one word that is {an(name)}"),
+            optional=optional,
+        ),
+        draw=case,
+        reference=reference,
+        stated=(name,),
+    )
