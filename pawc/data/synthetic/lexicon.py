@@ -1,4 +1,4 @@
-"""Word pairs of English: a word -> the form or the partner that it has. Irregular and regular ones stand side by side."""
+"""Word pairs of English: a word -> the form or the partner that it has, irregular ones among regular ones."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from pawc.data.synthetic.vocabulary import each
 
 def pairs(text: str) -> dict[str, str]:
     """`a/b c/d` as a table."""
-    return dict((left, right) for left, _, right in (pair.partition("/") for pair in text.split()))
+    return {left: right for left, _, right in (pair.partition("/") for pair in text.split())}
 
 
 def back(table: Mapping[str, str]) -> dict[str, str]:
     """The table read from right to left; a word with two partners keeps the first."""
-    return {right: left for left, right in reversed(table.items())}
+    return {right: left for left, right in reversed(list(table.items()))}
 
 
 PLURALS = pairs(
@@ -168,6 +168,11 @@ def with_s(word: str) -> str:
     if word.endswith("y") and word[-2] not in "aeiou":
         return f"{word[:-1]}ies"
     return f"{word}s"
+
+
+def many(noun: str) -> str:
+    """The plural of a noun."""
+    return {"shelf": "shelves", "moose": "moose"}.get(noun) or PLURALS.get(noun) or with_s(noun)
 
 
 THIRD_PERSON = {verb: with_s(verb) for verb in PARTICIPLES}

@@ -14,6 +14,7 @@ from pawc.data.synthetic.families import (
     encoding,
     fragments,
     identifiers,
+    joined_sentences,
     json_text,
     language,
     lists,
@@ -32,6 +33,7 @@ from pawc.data.synthetic.families import (
     redaction,
     reformatting,
     routing,
+    rules,
     schedules,
     sentences,
     source_code,
@@ -77,6 +79,8 @@ MODULES: tuple[ModuleType, ...] = (
     posts,
     addresses,
     records,
+    rules,
+    joined_sentences,
 )
 
 

@@ -9,8 +9,8 @@ from pawc.data.synthetic.draw import Draw
 from pawc.data.synthetic.forms import Decision, Fields, Listing, Rewrite, Single
 from pawc.data.synthetic.function import Case, Function, Value, family
 from pawc.data.synthetic.numbers_text import ordinal
-from pawc.data.synthetic.saying import capital, either, ways
-from pawc.data.synthetic.vocabulary import ADJECTIVES, CITIES, FIRST_NAMES, LAST_NAMES, MONTHS, THINGS, WEEKDAYS, each
+from pawc.data.synthetic.saying import capital, either, finishing, ways
+from pawc.data.synthetic.vocabulary import ADJECTIVES, CITIES, FIRST_NAMES, LAST_NAMES, MONTHS, THINGS, WEEKDAYS
 
 _WAYS = {
     "Street": "St.",
@@ -84,7 +84,6 @@ def address_layout(draw: Draw) -> Function:
         new.format(**names).replace("\n", " <line break> "),
         old.format(**names).replace("\n", " <line break> "),
     )
-    told = either([f"{full} becomes {cut}" for full, cut in _WAYS.items()], "and")
 
     def reference(text: str) -> str:
         found = _read(old, text)
@@ -100,7 +99,9 @@ def address_layout(draw: Draw) -> Function:
         ),
         draw=lambda d: old.format(**_address(d)),
         reference=reference,
-        rules=(f"Shorten the last word of the street: {told}.",) if short else (),
+        rules=(f"Streets are shortened: {either(list(_WAYS), 'and')} to {either(list(_WAYS.values()), 'and')}",)
+        if short
+        else (),
         stated=(shown, before),
     )
 
@@ -186,6 +187,7 @@ def reference_entry(draw: Draw) -> Function:
 
 
 @family("transformation")
+@finishing
 def code_pattern(draw: Draw) -> Function:
     """Code numbers grouped, in capitals, with a prefix or a check for their shape."""
     size = draw.choice((6, 8, 9, 12))
@@ -237,6 +239,7 @@ def code_pattern(draw: Draw) -> Function:
 
 
 @family("transformation")
+@finishing
 def day_and_month_codes(draw: Draw) -> Function:
     """Weekdays and months <-> their short forms and numbers."""
     kind, names = draw.choice((("weekday", WEEKDAYS), ("month", MONTHS), ("month", MONTHS)))
@@ -314,10 +317,11 @@ def span_of_numbers(draw: Draw) -> Function:
 
     def reference(text: str) -> Value:
         a, b = map(int, re.findall(r"\d+", text))
-        return {
+        found: dict[str, Value] = {
             "rewrite": new.format(a=a, b=b), "list": tuple(map(str, range(a, b + 1)[:7])), "count": str(b - a + 1),
             "start": str(a), "end": str(b), "middle": str((a + b) // 2),
-        }[act]  # fmt: skip
+        }  # fmt: skip
+        return found[act]
 
     do = {
         "rewrite": ways("write the span as, change the form to", shown),
@@ -370,10 +374,11 @@ def century(draw: Draw) -> Function:
     def reference(text: str) -> Value:
         match = re.search(r"\d{4}", text)
         year = int(match[0]) if match else 0
-        return {
-            "century": f"{ordinal(number(year))} century", "decade": f"{year // 10 * 10}s",
-            "short": f"'{year % 100:02}", "whether": number(year) == hundred,
-        }[act]  # fmt: skip
+        if act == "whether":
+            return number(year) == hundred
+        if act == "century":
+            return f"{ordinal(number(year))} century"
+        return f"{year // 10 * 10}s" if act == "decade" else f"'{year % 100:02}"
 
     do = {
         "century": (
@@ -411,12 +416,13 @@ _HOUSE_SHORT = {
 
 
 @family("transformation")
+@finishing
 def office_short_forms(draw: Draw) -> Function:
     """Long words of offices replaced by the short forms of the house, or the other way round."""
     forward, chosen = draw.chance(0.6), draw.sample(sorted(_HOUSE_SHORT), draw.choice((2, 3, 4)))
     table = {word: _HOUSE_SHORT[word] for word in chosen}
     table = table if forward else {short: word for word, short in table.items()}
-    told = either([f"{old} -> {new}" for old, new in table.items()], "and")
+    told = either([f'"{old}" -> "{new}"' for old, new in table.items()], "and")
     pool = sorted(_HOUSE_SHORT) if forward else sorted(_HOUSE_SHORT.values())
 
     def case(draw: Draw) -> str:

@@ -96,7 +96,7 @@ def all_of_any(draw: Draw) -> Function:
         ),
         "one": (
             (f"exactly one of {named} comes up", f"the text mentions one of {named} and no other of them"),
-            (f"the number of {named} that come up is not one",),
+            (f"none or several of {named} come up",),
         ),
         "two": (
             (f"two or more of {named} come up", f"at least two of these occur: {named}"),

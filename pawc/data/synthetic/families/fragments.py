@@ -8,6 +8,7 @@ import re
 from pawc.data.synthetic.draw import Draw
 from pawc.data.synthetic.forms import Choice, Decision, Fields, Listing, Rewrite, Single
 from pawc.data.synthetic.function import Case, Function, Value, family
+from pawc.data.synthetic.lexicon import many
 from pawc.data.synthetic.saying import either, ways
 from pawc.data.synthetic.vocabulary import ADJECTIVES, CITIES, FIRST_NAMES, SERVICES, THINGS, each
 
@@ -16,13 +17,10 @@ _KEYS = each("host timeout color owner mode level path retries language theme si
 
 
 def _cell(draw: Draw, column: str) -> str:
-    return {
-        "name": lambda: draw.choice(FIRST_NAMES),
-        "city": lambda: draw.choice(CITIES),
-        "item": lambda: draw.choice(THINGS),
-        "stock": lambda: str(draw.randint(0, 400)),
-        "status": lambda: draw.choice(("new", "paid", "sent", "open", "late")),
-    }[column]()
+    if column == "stock":
+        return str(draw.randint(0, 400))
+    pools = {"name": FIRST_NAMES, "city": CITIES, "item": THINGS, "status": ("new", "paid", "sent", "open", "late")}
+    return draw.choice(pools[column])
 
 
 def _setting(draw: Draw) -> str:
@@ -242,7 +240,7 @@ def sql_part(draw: Draw) -> Function:
         test = draw.choice(
             (f"{key} = {draw.randint(1, 99)}", f"{key} > {draw.randint(1, 99)}", f"{key} = '{draw.choice(ADJECTIVES)}'")
         )
-        text = f"SELECT {', '.join(columns)} FROM {draw.choice(THINGS)}s"
+        text = f"SELECT {', '.join(columns)} FROM {many(draw.choice(THINGS))}"
         text += f" WHERE {test}" if draw.chance(0.7) else ""
         text += f" ORDER BY {draw.choice(columns)}" if draw.chance(0.6) else ""
         text += f" LIMIT {draw.choice((1, 5, 10, 20, 50, 100))}" if draw.chance(0.6) else ""
@@ -301,7 +299,7 @@ def sql_kind(draw: Draw) -> Function:
         label = draw.choice(labels)
         verb = draw.choice([verb for verb in kind if kind[verb] == label])
         text = _VERBS[verb].format(
-            t=f"{draw.choice(THINGS)}s", k=draw.choice(_KEYS), n=draw.randint(1, 99), a=draw.choice(ADJECTIVES)
+            t=many(draw.choice(THINGS)), k=draw.choice(_KEYS), n=draw.randint(1, 99), a=draw.choice(ADJECTIVES)
         )
         return draw.choice((text, f"{text};", text.lower()))
 

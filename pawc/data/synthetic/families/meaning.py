@@ -154,7 +154,7 @@ def intent(draw: Draw) -> Function:
 
 
 _GOOD = each("wonderful|delightful|excellent|charming|superb|lovely|a real treat|better than ever|simply great", "|")
-_BAD = each("awful|terrible|disappointing|dreadful|far too loud|a waste of time|boring|dirty|worse than ever", "|")
+_BAD = each("awful|terrible|disappointing|dreadful|far too loud|a waste of time|boring|worse than ever", "|")
 _REVIEWED = each("hotel|soup|film|concert|museum|novel|train ride|breakfast|play|exhibition|campsite|restaurant", "|")
 
 

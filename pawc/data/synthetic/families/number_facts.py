@@ -8,15 +8,17 @@ from collections.abc import Callable
 from pawc.data.synthetic.draw import Draw
 from pawc.data.synthetic.forms import Choice, Decision, Rewrite, Single
 from pawc.data.synthetic.function import Case, Function, Value, family
+from pawc.data.synthetic.lexicon import many
 from pawc.data.synthetic.numbers_text import in_words
-from pawc.data.synthetic.saying import ways
+from pawc.data.synthetic.saying import finishing, ways
 from pawc.data.synthetic.vocabulary import CITIES, FIRST_NAMES, FRUIT, PRODUCTS, THINGS, each
 
-_CARRIERS = ("{n}", "{n}", "number {n}", "{n} {t}s", "the {t} has {n} parts", "ticket {n}", "{t}: {n}", "no. {n}, {c}")
+_CARRIERS = ("{n}", "{n}", "number {n}", "{n} {ts}", "the {t} has {n} parts", "ticket {n}", "{t}: {n}", "no. {n}, {c}")
 
 
 def _around(draw: Draw, number: int | str) -> str:
-    return draw.choice(_CARRIERS).format(n=number, t=draw.choice(THINGS), c=draw.choice(CITIES))
+    thing = draw.choice(THINGS)
+    return draw.choice(_CARRIERS).format(n=number, t=thing, ts=many(thing), c=draw.choice(CITIES))
 
 
 def _number(text: str) -> int:
@@ -171,6 +173,7 @@ def nearest(draw: Draw) -> Function:
 
 
 @family("transformation")
+@finishing
 def comparison_sign(draw: Draw) -> Function:
     """Two numbers with the sign between them that fits: <, > or =; in words where the house wants it."""
     whole, mark = draw.chance(0.4), draw.choice((" ? ", " _ ", " ... ", " | ", " and "))
@@ -208,10 +211,11 @@ _FRACTIONS |= {"1/5": "one fifth", "2/5": "two fifths", "3/5": "three fifths", "
 
 
 @family("transformation")
+@finishing
 def share(draw: Draw) -> Function:
     """Shares: fractions in words, percent as decimals, and both ways round."""
     act = draw.choice(("words", "signs", "to percent", "from percent"))
-    tails = (" of the {t}", " of all {t}s", " off the {p}", "", " for {n}", " of the {p}", " is missing from the {t}")
+    tails = (" of the {t}", " of all {p}s", " off the {p}", "", " for {n}", " of the {p}", " is missing from the {t}")
 
     def case(draw: Draw) -> str:
         tail = draw.choice(tails).format(t=draw.choice(THINGS), p=draw.choice(PRODUCTS), n=draw.choice(FIRST_NAMES))
@@ -339,7 +343,8 @@ def match_result(draw: Draw) -> Function:
         return shape.format(a=a, b=b, x=x, y=x if draw.chance(0.2) else draw.randint(0, 12))
 
     def reference(text: str) -> Value:
-        (a, b), (x, y) = re.findall(r"[A-Z]\w+", text), map(int, re.findall(r"\d+", text))
+        a, b = (str(name) for name in re.findall(r"[A-Z]\w+", text))
+        x, y = map(int, re.findall(r"\d+", text))
         if x == y:
             return {"label": "draw", "words": f"{a} draws with {b}"}.get(act)
         first = (x > y) != fewest
@@ -407,6 +412,7 @@ def free_places(draw: Draw) -> Function:
 
 
 @family("transformation")
+@finishing
 def vague_number(draw: Draw) -> Function:
     """A number in a sentence replaced by a vague word, by limits that the specification gives."""
     low = draw.choice((3, 5, 10, 20))
@@ -416,15 +422,15 @@ def vague_number(draw: Draw) -> Function:
     )
     told = f'"{words[0]}" below {low}, "{words[1]}" from {low} to {high}, "{words[2]}" above {high}'
     shapes = each(
-        "We saw {n} {t}s in {c}.|{c} has {n} {t}s.|{p} owns {n} {t}s.|There were {n} {t}s left.|Please send {n} {t}s to {c}.|"
-        "Last year {p} sold {n} {t}s.",
+        "We saw {n} {ts} in {c}.|{c} has {n} {ts}.|{p} owns {n} {ts}.|There were {n} {ts} left.|Please send {n} {ts} to {c}.|"
+        "Last year {p} sold {n} {ts}.",
         "|",
     )
 
     def case(draw: Draw) -> str:
         number = draw.choice((draw.randint(2, low - 1), draw.randint(low, high), draw.randint(high + 1, 4 * high)))
         return draw.choice(shapes).format(
-            n=number, t=draw.choice(THINGS), c=draw.choice(CITIES), p=draw.choice(FIRST_NAMES)
+            n=number, ts=many(draw.choice(THINGS)), c=draw.choice(CITIES), p=draw.choice(FIRST_NAMES)
         )
 
     def vague(number: int) -> str:
@@ -447,21 +453,20 @@ def vague_number(draw: Draw) -> Function:
 @family("transformation")
 def scaled_recipe(draw: Draw) -> Function:
     """A list of counted things, all counts doubled, tripled, halved or raised."""
-    said, work = draw.choice(
-        (
-            ("double", lambda n: 2 * n),
-            ("triple", lambda n: 3 * n),
-            ("halve", lambda n: n // 2),
-            ("raise by one", lambda n: n + 1),
-            ("multiply by ten", lambda n: 10 * n),
-        )
-    )
-    joint, shape = draw.choice((", ", "\n", "; ")), draw.choice(("{n} {t}s", "{t}: {n}", "{n}x {t}", "{t} ({n})"))
+    works: dict[str, Callable[[int], int]] = {
+        "double": lambda n: 2 * n,
+        "triple": lambda n: 3 * n,
+        "halve": lambda n: n // 2,
+        "raise by one": lambda n: n + 1,
+        "multiply by ten": lambda n: 10 * n,
+    }
+    said = draw.choice(sorted(works))
+    joint, shape = draw.choice((", ", "\n", "; ")), draw.choice(("{n} {ts}", "{t}: {n}", "{n}x {t}", "{t} ({n})"))
 
     def case(draw: Draw) -> str:
         counts = [2 * draw.randint(1, 12) for _ in range(draw.choice((2, 2, 3)))]
         items = draw.sample((*FRUIT, "egg", "onion", "carrot", "biscuit"), len(counts))
-        return joint.join(shape.format(n=n, t=t) for n, t in zip(counts, items, strict=True))
+        return joint.join(shape.format(n=n, t=t, ts=many(t)) for n, t in zip(counts, items, strict=True))
 
     verb, _, rest = said.partition(" ")
     return Function(
@@ -474,5 +479,5 @@ def scaled_recipe(draw: Draw) -> Function:
             what="list",
         ),
         draw=case,
-        reference=lambda text: re.sub(r"\d+", lambda match: str(work(int(match[0]))), text),
+        reference=lambda text: re.sub(r"\d+", lambda match: str(works[said](int(match[0]))), text),
     )

@@ -104,7 +104,7 @@ def fitting_option(draw: Draw) -> Function:
             lambda d: d.choice(THINGS),
         ),
         (
-            "contains a number",
+            "has a number in its text",
             lambda t: any(char.isdigit() for char in t),
             lambda d: f"{d.choice(THINGS)} {d.randint(2, 99)}",
             lambda d: d.phrase(),
@@ -251,7 +251,7 @@ def marked_option(draw: Draw) -> Function:
         chosen = tuple(part for part, marked in zip(bare, hit, strict=True) if marked == (act != "unmarked"))
         return str(len(chosen)) if act == "count" else chosen[0] if act == "one" else chosen
 
-    rules = (f"A marked option looks like this: {shown}", "The marks themselves are left out.")
+    rules = (f'A marked option looks like this: "{shown}"', "The marks themselves are left out.")
     return Function(
         given=(
             "options, some of them marked",

@@ -9,13 +9,14 @@ from pawc.data.synthetic.forms import Rewrite, Single
 from pawc.data.synthetic.function import Case, Function, family
 from pawc.data.synthetic.lexicon import PLURALS, ROLES, with_s
 from pawc.data.synthetic.numbers_text import from_words, in_words, ordinal
-from pawc.data.synthetic.saying import ways
+from pawc.data.synthetic.saying import finishing, ways
 from pawc.data.synthetic.vocabulary import ADJECTIVES, ANIMALS, FIRST_NAMES, MONTHS, PRODUCTS, THINGS, WEEKDAYS, each
 
 _OWNERS = (*map(with_s, ROLES), "children", "women", "men", "people", "mice", "geese")
 
 
 @family("transformation")
+@finishing
 def plural_owner(draw: Draw) -> Function:
     """`the desks of the teachers` <-> `the teachers' desks`, with owners in the singular and the plural."""
     forward = draw.chance(0.6)
@@ -62,6 +63,7 @@ def plural_owner(draw: Draw) -> Function:
 
 
 @family("transformation")
+@finishing
 def compound(draw: Draw) -> Function:
     """`a shelf for books` <-> `a book shelf`."""
     forward, linked = draw.chance(0.6), draw.choice((" ", "-"))
@@ -106,6 +108,7 @@ def compound(draw: Draw) -> Function:
 
 
 @family("transformation")
+@finishing
 def measure_adjective(draw: Draw) -> Function:
     """`a walk of ten minutes` -> `a ten-minute walk`, and back."""
     forward = draw.chance(0.65)
@@ -161,6 +164,7 @@ _GAPS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {  # behind a singul
 
 
 @family("reasoning")
+@finishing
 def agreement(draw: Draw) -> Function:
     """The word that fits a gap: is or are, has or have, this or these, much or many."""
     name = draw.choice(sorted(_GAPS))
@@ -207,6 +211,7 @@ def agreement(draw: Draw) -> Function:
 
 
 @family("reasoning")
+@finishing
 def time_preposition(draw: Draw) -> Function:
     """on, in or at, by what kind of time follows."""
     whole = draw.chance(0.4)
@@ -252,6 +257,7 @@ _GROUPS = {1: "single", 2: "double", 3: "triple"}
 
 
 @family("transformation")
+@finishing
 def number_in_phrase(draw: Draw) -> Function:
     """Numbers as words of a phrase: once and twice, the third lamp, a dozen."""
     act = draw.choice(("times", "ordinal", "ordinal back", "group", "dozen"))
@@ -317,6 +323,7 @@ def number_in_phrase(draw: Draw) -> Function:
 
 
 @family("transformation")
+@finishing
 def place_in_line(draw: Draw) -> Function:
     """Results such as `Ada 3` -> `Ada came 3rd`, in a pattern of the house."""
     pattern = draw.choice(("{n} came {o}", "{o} place: {n}", "{n}, {o} of {t}", "{o} of {t}: {n}", "{n} ({o})"))

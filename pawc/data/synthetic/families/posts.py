@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from pawc.data.synthetic.draw import Draw
 from pawc.data.synthetic.forms import Choice, Decision, Rewrite, Single
 from pawc.data.synthetic.function import Case, Function, Value, family
-from pawc.data.synthetic.saying import either, ways
+from pawc.data.synthetic.saying import either, finishing, ways
 from pawc.data.synthetic.vocabulary import ADJECTIVES, CITIES, FIRST_NAMES, FRUIT, PRODUCTS, THINGS, each
 
 _GIVEN = ("a post", "a short post on the web", "what somebody posted", "a message with marks in it")
 
 
 @family("transformation")
+@finishing
 def hashtag_words(draw: Draw) -> Function:
     """Hashtags <-> the words in them."""
     forward, style = draw.chance(0.5), draw.choice(("camel", "small", "under"))
@@ -49,7 +51,7 @@ def hashtag_words(draw: Draw) -> Function:
     )
 
 
-_SORTS = {
+_SORTS: dict[str, tuple[str, Callable[[Draw], str]]] = {
     "hashtags": (r"#\w+", lambda d: f"#{d.choice(THINGS)}"),
     "mentions with @": (r"@\w+", lambda d: f"@{d.choice(FIRST_NAMES).lower()}"),
     "links": (r"https?://\S+", lambda d: f"https://{d.choice(THINGS)}.test/{d.choice(FRUIT)}"),
@@ -210,6 +212,7 @@ _SIGNS = {
 
 
 @family("transformation")
+@finishing
 def signs_in_words(draw: Draw) -> Function:
     """Signs in a text written out in words, or words as signs, by the list in the specification."""
     forward = draw.chance(0.65)
@@ -294,6 +297,7 @@ def heading(draw: Draw) -> Function:
 
 
 @family("transformation")
+@finishing
 def cut_text(draw: Draw) -> Function:
     """Texts cut to a number of words, a first sentence, what stands before or behind a mark."""
     count, more = draw.choice((2, 3, 4, 5)), draw.choice(("...", " ...", " [more]", " (...)"))
@@ -401,6 +405,7 @@ _CHAT_WORDS |= {
 
 
 @family("transformation")
+@finishing
 def chat_short_forms(draw: Draw) -> Function:
     """Short forms of chats written out: the well-known ones, or those that the specification explains."""
     chosen = draw.sample(sorted(_CHAT_WORDS), draw.choice((2, 3, 4)))

@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable
 
 from pawc.data.synthetic.draw import Draw
-from pawc.data.synthetic.forms import Choice, Decision, Listing, Rewrite, Single
-from pawc.data.synthetic.function import Answer, Case, Function, Value, family
+from pawc.data.synthetic.forms import Decision, Listing, Single
+from pawc.data.synthetic.function import Answer, Function, Value, family
 from pawc.data.synthetic.numbers_text import ordinal
 from pawc.data.synthetic.saying import ways
 from pawc.data.synthetic.vocabulary import CITIES, FIRST_NAMES, FRUIT, MONTHS, PRODUCTS, THINGS, WEEKDAYS, each
@@ -84,6 +84,8 @@ def stock(draw: Draw) -> Function:
             things[draw.randrange(len(things))] = wanted
         highest = 3 * limit if act in ("low", "any") else 40
         counts = draw.sample(range(1, highest + 20), len(things))
+        if act in ("low", "any") and draw.chance(0.55):
+            counts[draw.randrange(len(counts))] = draw.randint(0, limit - 1)
         if act == "out":
             counts = [0 if draw.chance(0.4) else count for count in counts]
         return joint.join(f"{thing}{mark}{count}" for thing, count in zip(things, counts, strict=True))
@@ -160,7 +162,7 @@ def who_has_what(draw: Draw) -> Function:
         before, _, after = ask.partition("{}")
         body, _, key = (text, "", who) if fixed else text.rpartition(before)
         pairs = [part.split(mark) for part in body.split(joint)]
-        table = {thing: name for name, thing in pairs} if turned else dict(pairs)  # type: ignore[arg-type]
+        table = {thing: name for name, thing in pairs} if turned else dict(pairs)
         return table.get(key.removesuffix(after) if not fixed else key)
 
     asked = f'"{who}"' if fixed else f"the {left} asked for at the end"
@@ -337,7 +339,7 @@ def ranking(draw: Draw) -> Function:
         return joint.join(f"{name}{mark}{point}{end}" for name, point in zip(names, points, strict=True))
 
     def reference(text: str) -> Value:
-        rows = [(name, int(points)) for name, points in re.findall(r"([A-Z]\w+)\W+(\d+)", text)]
+        rows: list[tuple[str, int]] = [(name, int(n)) for name, n in re.findall(r"([A-Z]\w+)\W+(\d+)", text)]
         best = sorted(rows, key=lambda row: -row[1])
         match act:
             case "order":
@@ -404,6 +406,3 @@ def numbers_in_row(draw: Draw) -> Function:
         reference=lambda text: tuple(map(str, acts[said](list(map(int, text.split(joint)))))),
         stated=(said[1:],),
     )
-
-
-_ = (Choice, Case, Rewrite)

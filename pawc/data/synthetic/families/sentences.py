@@ -6,9 +6,9 @@ import re
 
 from pawc.data.synthetic.draw import Draw
 from pawc.data.synthetic.forms import Rewrite
-from pawc.data.synthetic.function import Function, Wordings, family
+from pawc.data.synthetic.function import Function, family
 from pawc.data.synthetic.lexicon import ING_FORMS, PARTICIPLES, ROLES, THIRD_PERSON, back, with_s
-from pawc.data.synthetic.saying import an, capital
+from pawc.data.synthetic.saying import an, capital, finishing
 from pawc.data.synthetic.vocabulary import ADJECTIVES, ANIMALS, CITIES, FIRST_NAMES, THINGS, WEEKDAYS
 
 _BASE = back(THIRD_PERSON)
@@ -42,6 +42,7 @@ def _inside(subject: str) -> str:
 
 
 @family("transformation")
+@finishing
 def negate(draw: Draw) -> Function:
     """Statements denied with not, n't or never, or their denial taken out."""
     act = draw.choice(("not", "n't", "never", "remove"))
@@ -81,6 +82,7 @@ def _denied(verb: str, word: str) -> str:
 
 
 @family("transformation")
+@finishing
 def polite_request(draw: Draw) -> Function:
     """Commands -> polite requests by the formula of the house, and back."""
     shape = draw.choice(
@@ -100,7 +102,7 @@ def polite_request(draw: Draw) -> Function:
     backwards = draw.chance(0.25)
     verbs = sorted(ING_FORMS.keys() & {"close", "move", "open", "wash", "buy", "clean", "carry", "visit", "cut", "get"})
     base = back(ING_FORMS)
-    shown = shape.replace("{}", "...").replace("{ing}", "...ing ...")
+    shown = f'"{shape.replace("{}", "...").replace("{ing}", "...ing ...")}"'
 
     def polite(text: str) -> str:
         verb, _, rest = text.rstrip(".!").partition(" ")
@@ -140,8 +142,13 @@ def polite_request(draw: Draw) -> Function:
 
 
 @family("transformation")
-def swap_names(draw: Draw) -> Function:
-    """The two people of a sentence change places."""
+@finishing
+def two_names(draw: Draw) -> Function:
+    """The two people of a sentence change places, get initials or capitals, or one of them another name."""
+    act, new = (
+        draw.choice(("swap", "swap", "first", "second", "loud", "short", "roles")),
+        draw.choice(("Robin", "Alex", "X", "N.N.")),
+    )
     shapes = (
         "{a} gives {b} {t}.", "{a} and {b} share {t}.", "{a} waits for {b} in {c}.", "{b} is older than {a}.",
         "On {w}, {a} writes to {b}.", "{a} sells {t} to {b}.", "{a} thinks that {b} has {t}.", "{t}: from {a} to {b}",
@@ -157,25 +164,40 @@ def swap_names(draw: Draw) -> Function:
 
     def reference(text: str) -> str:
         first, second = pattern.findall(text)
-        return pattern.sub(lambda match: second if match[0] == first else first, text)
+        table = {
+            "swap": {first: second, second: first}, "first": {first: new}, "second": {second: new},
+            "loud": {first: first.upper(), second: second.upper()}, "short": {first: f"{first[0]}.", second: f"{second[0]}."},
+            "roles": {first: "A", second: "B"},
+        }[act]  # fmt: skip
+        return pattern.sub(lambda match: table.get(match[0], match[0]), text)
 
+    do = {
+        "swap": (
+            "swap the two names",
+            "let the two people change places and leave all other words alone",
+            "exchange the two names with each other",
+            "put each of the two names where the other one stands",
+        ),
+        "first": (f'replace the name that comes first by "{new}"', f'put "{new}" in the place of the first name'),
+        "second": (f'replace the name that comes second by "{new}"', f'put "{new}" in the place of the second name'),
+        "loud": ("write both names in capitals", "put the two names into capitals and leave the rest as it is"),
+        "short": ("shorten both names to their first letter with a dot", "write initials such as K. for the two names"),
+        "roles": (
+            "write A for the name that comes first and B for the other",
+            "call the first person A, the second one B",
+        ),
+    }[act]
     return Function(
         given=("a sentence about two people", "a sentence with two names", "a line that names two persons"),
-        answer=Rewrite(
-            do=(
-                "swap the two names",
-                "let the two people change places and leave all other words alone",
-                "exchange the two names with each other",
-                "put each of the two names where the other one stands",
-            ),
-            what="sentence",
-        ),
+        answer=Rewrite(do=do, what="sentence"),
         draw=case,
         reference=reference,
+        stated=(f'"{new}"',) if act in ("first", "second") else (),
     )
 
 
 @family("transformation")
+@finishing
 def voice(draw: Draw) -> Function:
     """Active <-> passive, in the present; or the passive without its agent."""
     act = draw.choice(("passive", "passive", "active", "drop"))
@@ -212,6 +234,7 @@ def voice(draw: Draw) -> Function:
 
 
 @family("transformation")
+@finishing
 def future(draw: Draw) -> Function:
     """Present -> future or with a modal verb, or the plain present again."""
     helper = draw.choice(("will", "is going to", "must", "can", "should", "may", "wants to", "has to", "plans to"))
@@ -247,6 +270,7 @@ def future(draw: Draw) -> Function:
 
 
 @family("transformation")
+@finishing
 def emphasis(draw: Draw) -> Function:
     """`Ada paints the fence.` -> `It is Ada who paints the fence.`, and other ways to stress one part."""
     act = draw.choice(("who", "what", "there"))
@@ -273,6 +297,7 @@ def emphasis(draw: Draw) -> Function:
 
 
 @family("transformation")
+@finishing
 def whole_in_plural(draw: Draw) -> Function:
     """Sentences about one thing <-> about several."""
     forward = draw.chance(0.7)
@@ -317,6 +342,7 @@ def whole_in_plural(draw: Draw) -> Function:
 
 
 @family("transformation")
+@finishing
 def moved_time(draw: Draw) -> Function:
     """The time of a sentence moved to its front or its end, or taken out."""
     act = draw.choice(("front", "end", "drop"))

@@ -7,6 +7,7 @@ import re
 from pawc.data.synthetic.draw import Draw
 from pawc.data.synthetic.forms import Choice, Decision, Fields, Listing, Rewrite, Single
 from pawc.data.synthetic.function import Answer, Case, Function, Value, family
+from pawc.data.synthetic.lexicon import many
 from pawc.data.synthetic.saying import ways
 from pawc.data.synthetic.vocabulary import ADJECTIVES, FIRST_NAMES, SERVICES, THINGS, each
 
@@ -16,7 +17,7 @@ _CODE = (
     "send({a}, {b})",
     "{a}.append({b})",
     "if {a} > {n}:",
-    "for {a} in {b}s:",
+    "for {a} in {b}:",
     "print({a})",
     "{a} += {n}",
     "open({b}, {n})",
@@ -205,7 +206,7 @@ def commit_subject(draw: Draw) -> Function:
         scope = f"({draw.choice(SERVICES)})" if draw.chance(0.6) else ""
         bang = "!" if act == "breaking" and draw.chance(0.5) else ""
         verb = draw.choice(each("handle rename drop support speed_up cache")).replace("_", " ")
-        return f"{draw.choice(_KINDS)}{scope}{bang}: {verb} {draw.choice(ADJECTIVES)} {draw.choice(THINGS)}s"
+        return f"{draw.choice(_KINDS)}{scope}{bang}: {verb} {draw.choice(ADJECTIVES)} {many(draw.choice(THINGS))}"
 
     def reference(text: str) -> Value:
         head, _, summary = text.partition(": ")
@@ -218,7 +219,11 @@ def commit_subject(draw: Draw) -> Function:
             case _:
                 return {"type": kind, "scope": scope or None, "summary": summary}[act]
 
-    said = {"type": "the type", "scope": "the scope in parentheses", "summary": "the summary behind the colon"}
+    said = {
+        "type": "the type (the word in front)",
+        "scope": "the scope in parentheses",
+        "summary": "the summary behind the colon",
+    }
     answer: Answer
     if act == "breaking":
         answer = Decision(holds=("a ! stands in front of the colon",), fails=("no ! stands in front of the colon",))

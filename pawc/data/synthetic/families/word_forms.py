@@ -9,7 +9,7 @@ from pawc.data.synthetic import lexicon
 from pawc.data.synthetic.draw import Draw
 from pawc.data.synthetic.forms import Single
 from pawc.data.synthetic.function import Function, Wordings, family
-from pawc.data.synthetic.saying import an
+from pawc.data.synthetic.saying import an, finishing
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +32,8 @@ def related(draw: Draw, *relations: Relation) -> Function:
     said = draw.choice(sorted(_JOINTS))
     joint, shape = _JOINTS[said], draw.choice(("{0} -> {1}", "{0}: {1}", "{0} ({1})", "{1} < {0}", "{0} = {1}"))
     shown = shape.format(source, relation.what[0])
+    one, two = draw.sample(sorted(table), 2)
+    like = f"{one} gives {table[one]} and {two} gives {table[two]}"
     if style == "list":
         given: Wordings = (
             f"a list of {source}s with {said} between them",
@@ -45,6 +47,7 @@ def related(draw: Draw, *relations: Relation) -> Function:
                 f"replace each {source} by its {what}",
                 f"give the {what} of every {source}, in the same order and with the same separator",
                 f"go through the list and write the {what} for each {source}",
+                f"put the {what} in the place of every {source} ({like}) and keep the separators",
             )
         )
     else:
@@ -56,6 +59,7 @@ def related(draw: Draw, *relations: Relation) -> Function:
                 (
                     f"write the {source} together with its {what}, as {shown}",
                     f"put the {source} and its {what} into the form {shown}",
+                    f"find the {what} ({like}) and print {shown}",
                 )
                 if style == "both"
                 else (
@@ -64,6 +68,9 @@ def related(draw: Draw, *relations: Relation) -> Function:
                     f"write down the {what} that belongs to this {source}",
                     f"replace the {source} by its {what}",
                     f"find the {what} for it",
+                    f"name the {what}: {like}",
+                    f"give the {what} (just as {like})",
+                    f"answer with the {what} of what you are given",
                 )
             )
         )
@@ -85,6 +92,7 @@ def related(draw: Draw, *relations: Relation) -> Function:
 
 
 @family("transformation")
+@finishing
 def irregular_plural(draw: Draw) -> Function:
     """Plurals that have to be known, among regular ones, and their singulars."""
     return related(
@@ -101,13 +109,16 @@ def irregular_plural(draw: Draw) -> Function:
 
 
 @family("transformation")
+@finishing
 def comparison(draw: Draw) -> Function:
     """Adjectives, their comparatives and superlatives, from any of the three to another."""
     more, most = lexicon.COMPARATIVES, lexicon.SUPERLATIVES
     return related(
         draw,
-        Relation(table=more, source="adjective", what=("comparative", "comparative form", "form before than")),
-        Relation(table=most, source="adjective", what=("superlative", "superlative form", "form after the")),
+        Relation(
+            table=more, source="adjective", what=("comparative", "comparative form", "first degree of comparison")
+        ),
+        Relation(table=most, source="adjective", what=("superlative", "superlative form", "highest degree")),
         Relation(table=lexicon.back(more), source="comparative", what=("base form", "positive", "plain adjective")),
         Relation(table=lexicon.back(most), source="superlative", what=("base form", "positive", "plain adjective")),
         Relation(
@@ -119,6 +130,7 @@ def comparison(draw: Draw) -> Function:
 
 
 @family("transformation")
+@finishing
 def adverb(draw: Draw) -> Function:
     """Adjectives <-> adverbs, mostly in -ly."""
     return related(
@@ -129,6 +141,7 @@ def adverb(draw: Draw) -> Function:
 
 
 @family("transformation")
+@finishing
 def ing_form(draw: Draw) -> Function:
     """Verbs <-> their forms in -ing."""
     return related(
@@ -136,11 +149,14 @@ def ing_form(draw: Draw) -> Function:
         Relation(
             table=lexicon.ING_FORMS, source="verb", what=("form in -ing", "gerund", "present participle", "-ing form")
         ),
-        Relation(table=lexicon.back(lexicon.ING_FORMS), source="gerund", what=("base form", "infinitive without to")),
+        Relation(
+            table=lexicon.back(lexicon.ING_FORMS), source="gerund", what=("base form", "bare infinitive", "plain verb")
+        ),
     )
 
 
 @family("transformation")
+@finishing
 def agent_noun(draw: Draw) -> Function:
     """What somebody does <-> what such a person is called."""
     return related(
@@ -148,15 +164,18 @@ def agent_noun(draw: Draw) -> Function:
         Relation(
             table=lexicon.AGENTS,
             source="verb",
-            what=("word for a person who does it", "noun for the person", "agent noun"),
+            what=("agent noun", "noun for the doer", "name of the doer"),
         ),
         Relation(
-            table=lexicon.back(lexicon.AGENTS), source="agent noun", what=("verb", "verb for what the person does")
+            table=lexicon.back(lexicon.AGENTS),
+            source="agent noun",
+            what=("verb", "underlying verb", "verb for the activity"),
         ),
     )
 
 
 @family("transformation")
+@finishing
 def noun_of_verb(draw: Draw) -> Function:
     """Verbs <-> the nouns for what they tell."""
     return related(
@@ -164,17 +183,18 @@ def noun_of_verb(draw: Draw) -> Function:
         Relation(
             table=lexicon.NOUNS_OF_VERBS,
             source="verb",
-            what=("noun", "noun for the act or its result", "nominalisation", "noun from the same root"),
+            what=("noun", "abstract noun", "nominalisation", "noun from the same root"),
         ),
         Relation(
             table=lexicon.back(lexicon.NOUNS_OF_VERBS),
             source="noun",
-            what=("verb", "verb from the same root", "verb that it comes from"),
+            what=("verb", "verb from the same root", "underlying verb"),
         ),
     )
 
 
 @family("transformation")
+@finishing
 def noun_of_quality(draw: Draw) -> Function:
     """Adjectives <-> the nouns for the quality."""
     return related(
@@ -193,6 +213,7 @@ def noun_of_quality(draw: Draw) -> Function:
 
 
 @family("transformation")
+@finishing
 def adjective_of_noun(draw: Draw) -> Function:
     """Nouns <-> the adjectives that are made of them."""
     return related(
@@ -200,27 +221,29 @@ def adjective_of_noun(draw: Draw) -> Function:
         Relation(
             table=lexicon.ADJECTIVES_OF_NOUNS,
             source="noun",
-            what=("adjective", "adjective made of it", "adjective from the same root"),
+            what=("adjective", "corresponding adjective", "adjective from the same root"),
         ),
         Relation(
             table=lexicon.back(lexicon.ADJECTIVES_OF_NOUNS),
             source="adjective",
-            what=("noun", "noun that it is made of", "noun from the same root"),
+            what=("noun", "base noun", "noun from the same root"),
         ),
     )
 
 
 @family("transformation")
+@finishing
 def opposite_word(draw: Draw) -> Function:
     """A word -> its opposite, an unrelated word."""
     table = lexicon.OPPOSITES | lexicon.back(lexicon.OPPOSITES)
     return related(
         draw,
-        Relation(table=table, source="word", what=("opposite", "antonym", "word of contrary meaning", "counterpart")),
+        Relation(table=table, source="word", what=("opposite", "antonym", "exact contrary")),
     )
 
 
 @family("transformation")
+@finishing
 def negative_prefix(draw: Draw) -> Function:
     """Words with the negative prefix that they take (un-, in-, im-, il-, ir-, dis-), or without it."""
     return related(
@@ -239,6 +262,7 @@ def negative_prefix(draw: Draw) -> Function:
 
 
 @family("transformation")
+@finishing
 def spelling_variant(draw: Draw) -> Function:
     """British <-> American spelling."""
     return related(
@@ -255,9 +279,10 @@ def spelling_variant(draw: Draw) -> Function:
 
 
 @family("transformation")
+@finishing
 def young_animal(draw: Draw) -> Function:
     """An animal -> what its young is called."""
     return related(
         draw,
-        Relation(table=lexicon.YOUNG, source="animal", what=("young", "name for its young", "word for a baby animal")),
+        Relation(table=lexicon.YOUNG, source="animal", what=("young", "young one", "baby")),
     )
