@@ -64,7 +64,13 @@ class Single:
     def _shape(self, draw: Draw) -> tuple[Callable[[str], str], Wordings, Wordings]:
         key, kind = self.key, draw.random()
         if kind < 0.6:
-            bare = ("just that value", "the answer alone", "that and nothing else", "only the result", "the bare answer")
+            bare = (
+                "just that value",
+                "the answer alone",
+                "that and nothing else",
+                "only the result",
+                "the bare answer",
+            )
             return str, (*bare, "nothing but the answer", "the value by itself"), ()
         if kind < 0.72:
             line = f"{key}: <value>"

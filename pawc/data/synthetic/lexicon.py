@@ -58,11 +58,13 @@ ADVERBS = pairs(
     "noisy/noisily heavy/heavily probable/probably possible/possibly comfortable/comfortably basic/basically "
     "automatic/automatically tragic/tragically dramatic/dramatically nervous/nervously honest/honestly kind/kindly "
     "sad/sadly warm/warmly safe/safely nice/nicely rude/rudely deep/deeply sudden/suddenly usual/usually final/finally "
-    "recent/recently rare/rarely wise/wisely humble/humbly visible/visibly lucky/luckily hungry/hungrily greedy/greedily "
+    "recent/recently rare/rarely wise/wisely humble/humbly visible/visibly lucky/luckily hungry/hungrily "
+    "greedy/greedily "
     "calm/calmly bright/brightly strange/strangely"
 )
 ING_FORMS = pairs(
-    "walk/walking run/running swim/swimming sit/sitting stop/stopping plan/planning cut/cutting get/getting put/putting "
+    "walk/walking run/running swim/swimming sit/sitting stop/stopping plan/planning cut/cutting "
+    "get/getting put/putting "
     "begin/beginning dance/dancing write/writing ride/riding drive/driving make/making take/taking bake/baking "
     "smile/smiling close/closing move/moving lie/lying die/dying tie/tying see/seeing agree/agreeing play/playing "
     "study/studying carry/carrying read/reading sing/singing jump/jumping cook/cooking listen/listening visit/visiting "
@@ -131,7 +133,8 @@ NEGATIVES = pairs(
 )
 SPELLINGS = pairs(  # British/American
     "colour/color flavour/flavor honour/honor labour/labor neighbour/neighbor harbour/harbor humour/humor "
-    "favourite/favorite centre/center theatre/theater litre/liter fibre/fiber grey/gray defence/defense offence/offense "
+    "favourite/favorite centre/center theatre/theater litre/liter fibre/fiber grey/gray defence/defense "
+    "offence/offense "
     "travelled/traveled traveller/traveler cancelled/canceled jewellery/jewelry aluminium/aluminum catalogue/catalog "
     "analyse/analyze organise/organize realise/realize recognise/recognize apologise/apologize cosy/cozy mould/mold "
     "plough/plow pyjamas/pajamas sceptical/skeptical moustache/mustache behaviour/behavior rumour/rumor "

@@ -1,20 +1,23 @@
-"""Messages sorted by cues that the specification names: who it goes to, how urgent it is, which tone it has."""
+"""Messages sorted by cues that the specification names: where they go, how urgent they are, their tone."""
 
 from __future__ import annotations
 
 import re
 
 from pawc.data.synthetic.draw import Draw
-from pawc.data.synthetic.forms import Choice, Decision, Single
+from pawc.data.synthetic.forms import Choice, Decision
 from pawc.data.synthetic.function import Case, Function, family
 from pawc.data.synthetic.saying import capital, either, quoted
-from pawc.data.synthetic.vocabulary import COMPANIES, FIRST_NAMES, PRODUCTS, THINGS, WEEKDAYS, each
+from pawc.data.synthetic.vocabulary import THINGS, each
 
-_TOPICS = each(
-    "invoice|refund|password|delivery|contract|scanner|parking|holiday|elevator|catering|insurance|visitor badge|key card|"
+TOPICS = each(
+    "invoice|refund|password|delivery|contract|scanner|parking|holiday|elevator|catering|insurance|"
+    "visitor badge|key card|"
     "meeting room|newsletter|warranty|vending machine|training|bicycle|lost luggage|website|salary|noise|cleaning",
     "|",
 )
+
+
 _TALK = (
     "could somebody tell me about the {k}?",
     "I am writing because of the {k}.",
@@ -25,11 +28,16 @@ _TALK = (
     "we had trouble with the {k} yesterday.",
     "what do I have to do for the {k}?",
 )
+
+
 _DESKS = each(
-    "accounts|front desk|maintenance|legal|personnel|warehouse|helpdesk|press office|Ms. Duarte|Mr. Novak|the night shift|"
+    "accounts|front desk|maintenance|legal|personnel|warehouse|helpdesk|press office|Ms. Duarte|"
+    "Mr. Novak|the night shift|"
     "team blue|team red|archive|inbox 2|the manager|purchasing|security|office@acorn.test|help@lumen.test",
     "|",
 )
+
+
 _GIVEN = ("an incoming message", "a mail to the office", "a short message", "what somebody wrote to us", "a note")
 
 
@@ -50,7 +58,7 @@ def _message(draw: Draw, topics: list[str]) -> str:
 def forward(draw: Draw) -> Function:
     """Forwarded to one desk if this is mentioned, to another if that is; the first rule that fits wins."""
     count = draw.choice((1, 2, 2, 3))
-    topics = draw.sample(_TOPICS, 12)
+    topics = draw.sample(TOPICS, 12)
     rules = [topics[at * 3 : at * 3 + draw.choice((1, 2, 3))] for at in range(count)]
     desks = draw.sample(_DESKS, count + 1)
     when = {desk: f"it mentions {quoted(words)}" for desk, words in zip(desks, rules, strict=False)}
@@ -81,8 +89,8 @@ def forward(draw: Draw) -> Function:
 @family("classification")
 def all_of_any(draw: Draw) -> Function:
     """Messages that mention all, none, exactly one, or at least two of some words."""
-    words = draw.sample(_TOPICS, draw.choice((2, 3, 3)))
-    others = [topic for topic in _TOPICS if topic not in words]
+    words = draw.sample(TOPICS, draw.choice((2, 3, 3)))
+    others = [topic for topic in TOPICS if topic not in words]
     act = draw.choice(("all", "none", "one", "two") if len(words) == 3 else ("all", "none", "one"))
     named = quoted(words, "and")
     holds, fails = {
@@ -123,6 +131,8 @@ def all_of_any(draw: Draw) -> Function:
 
 
 _RUSH = ("right now", "today", "as soon as possible", "at once", "before noon", "immediately", "this very minute")
+
+
 _CALM = ("next month", "some day", "when you have time", "no hurry", "at your leisure", "whenever it suits you")
 
 
@@ -161,6 +171,8 @@ def urgency(draw: Draw) -> Function:
 
 
 _HARSH = each("nonsense|ridiculous|useless|a disgrace|shameful|hopeless|pathetic|rubbish", "|")
+
+
 _KIND = each("please|thank you|kindly|much appreciated|grateful|sorry to bother you|with respect", "|")
 
 
@@ -204,109 +216,4 @@ def tone(draw: Draw) -> Function:
             if not first
             else f"The polite words are {quoted(kind, 'and')}.",
         ),
-    )
-
-
-@family("classification")
-def sender(draw: Draw) -> Function:
-    """Mail sorted by who sent it: by domain, by name, by what stands in front of the @."""
-    firms = [name.lower() for name in draw.sample(COMPANIES, 6)]
-    act, count = draw.choice(("domain", "ending", "user")), draw.choice((2, 2, 3))
-    labels = draw.sample(each("partner supplier client internal press public school agency"), count + 1)
-    endings, users = (
-        draw.sample(each("com org net edu gov"), 4),
-        draw.sample(each("info sales jobs billing office news"), 5),
-    )
-    keys = {"domain": [f"{firm}.test" for firm in firms], "ending": [f".{end}" for end in endings], "user": users}[act]
-    clause = {
-        "domain": "the sender's domain is {}", "ending": "the sender's address ends in {}", "user": "it comes from {}@"
-    }[act]  # fmt: skip
-    when = {label: clause.format(key) for label, key in zip(labels[:count], keys, strict=False)}
-
-    def address(draw: Draw) -> str:
-        end = draw.choice(endings) if act == "ending" else "test"
-        user = draw.choice(users) if act == "user" else draw.choice(FIRST_NAMES).lower()
-        return f"{user}@{draw.choice(firms)}.{end}"
-
-    def case(draw: Draw) -> str:
-        subject = draw.choice((draw.phrase(), f"your {draw.choice(PRODUCTS)}", f"news about {draw.choice(_TOPICS)}"))
-        head = draw.choice(("From: {f}\nSubject: {s}", "Subject: {s}\nFrom: {f}", "From {f}: {s}"))
-        return head.format(f=address(draw), s=subject)
-
-    def reference(text: str) -> str:
-        match = re.search(r"(\w+)@(\w+)(\.\w+)", text)
-        user, firm, end = match.groups() if match else ("", "", "")
-        key = {"domain": f"{firm}{end}", "ending": end, "user": user}[act]
-        return dict(zip(keys, labels[:count], strict=False)).get(key, labels[count])
-
-    return Function(
-        given=("sender and subject of a mail", "the head of an e-mail", "a mail's From and Subject lines"),
-        answer=Choice(when=when, otherwise=labels[count]),
-        draw=case,
-        reference=reference,
-        stated=tuple(when.values()),
-    )
-
-
-@family("classification")
-def more_of(draw: Draw) -> Function:
-    """Which of two word lists a text has more words of."""
-    names = draw.choice((("good", "bad"), ("plus", "minus"), ("for", "against"), ("warm", "cold"), ("left", "right")))
-    words = draw.sample(each("lovely bright smooth fast handy neat fresh dull slow noisy dirty clumsy stale bleak"), 6)
-    one, two = words[:3], words[3:]
-    when = {
-        names[0]: f"more of its words are from the list {', '.join(one)} than from the list {', '.join(two)}",
-        names[1]: f"more of them are from {', '.join(two)}",
-    }
-
-    def reference(text: str) -> str:
-        a, b = (len(re.findall(rf"\b(?:{'|'.join(group)})\b", text)) for group in (one, two))
-        return names[0] if a > b else names[1] if b > a else "tie"
-
-    def case(draw: Draw) -> str:
-        wanted = draw.choice(("tie", *names))
-        while True:
-            found = [draw.choice(words) for _ in range(draw.randint(1, 4))]
-            text = f"The {draw.choice(PRODUCTS)} is {', '.join(found[:-1]) + ' and ' if found[1:] else ''}{found[-1]}."
-            text = f"{draw.filler()} {text}" if draw.chance(0.3) else text
-            if reference(text) == wanted:
-                return text
-
-    return Function(
-        given=("a description", "a remark on an article", "a sentence full of adjectives"),
-        answer=Choice(when=when, otherwise="tie"),
-        draw=case,
-        reference=reference,
-        stated=(", ".join(one), ", ".join(two)),
-    )
-
-
-@family("extraction")
-def on_duty(draw: Draw) -> Function:
-    """Who is in charge, by a roster of days in the specification."""
-    days = draw.sample(WEEKDAYS, draw.choice((4, 5, 6)))
-    people = draw.sample(FIRST_NAMES, draw.choice((2, 3)))
-    turns = {day: people[at % len(people)] for at, day in enumerate(days)}
-    lists = [f"{name}: {either([day for day in days if turns[day] == name], 'and')}" for name in people]
-    told = draw.choice(("; ".join(lists), ", ".join(f"{day} {turns[day]}" for day in WEEKDAYS if day in turns)))
-    talk = ("is anybody in on {d}?", "I will come by on {d}.", "{d} would suit me.", "can we meet on {d}, please?")
-
-    def case(draw: Draw) -> str:
-        text = draw.fill(capital(draw.choice(talk)), d=draw.choice(WEEKDAYS))
-        return draw.choice((text, f"{draw.filler()} {text}", f"{text} {draw.filler()}"))
-
-    return Function(
-        given=("a message with a weekday", "a visitor's message that names a day", "a question about a day"),
-        answer=Single(
-            key=draw.choice(("name", "person", "contact")),
-            do=(
-                f"name the person in charge on that day ({told})",
-                f"look up who is on duty on the day in the text; the roster is {told}",
-                f"say whose day it is: {told}",
-            ),
-            optional=True,
-        ),
-        draw=case,
-        reference=lambda text: next((turns.get(day) for day in WEEKDAYS if day in text), None),
-        stated=(told,),
     )

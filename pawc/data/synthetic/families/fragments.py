@@ -1,4 +1,4 @@
-"""Fragments of CSV, INI, YAML, SQL, HTML, query strings and tables: a value looked up, a part named, a line converted."""
+"""Fragments of tables, INI, YAML and JSON: a value looked up, a row checked, settings in another notation."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ import json
 import re
 
 from pawc.data.synthetic.draw import Draw
-from pawc.data.synthetic.forms import Choice, Decision, Fields, Listing, Rewrite, Single
+from pawc.data.synthetic.forms import Decision, Listing, Rewrite, Single
 from pawc.data.synthetic.function import Case, Function, Value, family
-from pawc.data.synthetic.lexicon import many
-from pawc.data.synthetic.saying import either, ways
+from pawc.data.synthetic.saying import ways
 from pawc.data.synthetic.vocabulary import ADJECTIVES, CITIES, FIRST_NAMES, SERVICES, THINGS, each
 
 _COLUMNS = ("name", "city", "item", "stock", "status")
-_KEYS = each("host timeout color owner mode level path retries language theme size limit region")
+
+
+KEYS = each("host timeout color owner mode level path retries language theme size limit region")
 
 
 def _cell(draw: Draw, column: str) -> str:
@@ -23,7 +24,7 @@ def _cell(draw: Draw, column: str) -> str:
     return draw.choice(pools[column])
 
 
-def _setting(draw: Draw) -> str:
+def setting(draw: Draw) -> str:
     return draw.choice((draw.choice(ADJECTIVES), str(draw.randint(1, 900)), draw.choice(SERVICES), draw.choice(THINGS)))
 
 
@@ -121,7 +122,7 @@ def row_complete(draw: Draw) -> Function:
 def nested_setting(draw: Draw) -> Function:
     """A setting under a section of an INI, YAML or JSON fragment, or the section that has it."""
     style, act = draw.choice(("ini", "yaml", "json")), draw.choice(("value", "value", "section", "sections"))
-    section, key = draw.choice(SERVICES), draw.choice(_KEYS)
+    section, key = draw.choice(SERVICES), draw.choice(KEYS)
 
     def write(data: dict[str, dict[str, str]]) -> str:
         if style == "json":
@@ -137,12 +138,12 @@ def nested_setting(draw: Draw) -> Function:
         names = draw.sample([name for name in SERVICES if name != section], 2)
         if act != "section" and draw.chance(0.8):
             names[draw.randrange(2)] = section
-        data = {name: {other: _setting(draw) for other in draw.sample(_KEYS, 2)} for name in names}
+        data = {name: {other: setting(draw) for other in draw.sample(KEYS, 2)} for name in names}
         if act == "section":
             for part in data.values():
                 part.pop(key, None)
         if act != "sections" and (act == "section" or draw.chance(0.85)):
-            data[section if section in data and draw.chance(0.9) else draw.choice(names)][key] = _setting(draw)
+            data[section if section in data and draw.chance(0.9) else draw.choice(names)][key] = setting(draw)
         return write(data)
 
     def reference(text: str) -> Value:
@@ -211,7 +212,7 @@ def setting_style(draw: Draw) -> Function:
         return write([(m[1].lower(), m[2]) for line in text.split("\n") if (m := re.fullmatch(pattern, line))], new)
 
     def case(draw: Draw) -> str:
-        return write([(key, _setting(draw)) for key in draw.sample(_KEYS, draw.choice((1, 1, 2)))], old)
+        return write([(key, setting(draw)) for key in draw.sample(KEYS, draw.choice((1, 1, 2)))], old)
 
     return Function(
         given=(f"one or two lines of settings, as {old}", f"settings written as {old}"),
@@ -221,176 +222,4 @@ def setting_style(draw: Draw) -> Function:
         draw=case,
         reference=reference,
         stated=(old, new),
-    )
-
-
-@family("extraction")
-def sql_part(draw: Draw) -> Function:
-    """Table, columns, condition or limit of an SQL statement."""
-    nouns = {
-        "table": "the name of the table", "columns": "the selected columns as they are written",
-        "condition": "the condition behind WHERE", "order": "the column behind ORDER BY", "limit": "the number behind LIMIT",
-    }  # fmt: skip
-    part = draw.choice(sorted(nouns))
-    lower = draw.chance(0.3)
-
-    def case(draw: Draw) -> str:
-        columns = draw.sample(("id", *_KEYS), draw.randint(1, 3))
-        key = draw.choice(_KEYS)
-        test = draw.choice(
-            (f"{key} = {draw.randint(1, 99)}", f"{key} > {draw.randint(1, 99)}", f"{key} = '{draw.choice(ADJECTIVES)}'")
-        )
-        text = f"SELECT {', '.join(columns)} FROM {many(draw.choice(THINGS))}"
-        text += f" WHERE {test}" if draw.chance(0.7) else ""
-        text += f" ORDER BY {draw.choice(columns)}" if draw.chance(0.6) else ""
-        text += f" LIMIT {draw.choice((1, 5, 10, 20, 50, 100))}" if draw.chance(0.6) else ""
-        for word in ("SELECT", "FROM", "WHERE", "ORDER BY", "LIMIT") if lower else ():
-            text = text.replace(word, word.lower())
-        return f"{text};"
-
-    def reference(text: str) -> str | None:
-        pattern = {
-            "table": r" from (\w+)", "columns": r"^select (.+?) from", "condition": r" where (.+?)(?: order by| limit|;)",
-            "order": r" order by (\w+)", "limit": r" limit (\d+)",
-        }[part]  # fmt: skip
-        match = re.search(pattern, text, re.IGNORECASE)
-        return match[1] if match else None
-
-    return Function(
-        given=("an SQL query", "a SELECT statement", "a database query in SQL"),
-        answer=Single(
-            key=part,
-            do=ways("extract, give, copy, find", nouns[part]),
-            optional=part in ("condition", "order", "limit"),
-        ),
-        draw=case,
-        reference=reference,
-        stated=(nouns[part],),
-    )
-
-
-_VERBS = {
-    "SELECT": "SELECT * FROM {t}",
-    "INSERT": "INSERT INTO {t} VALUES ({n}, '{a}')",
-    "DELETE": "DELETE FROM {t} WHERE id = {n}",
-}
-_VERBS |= {
-    "UPDATE": "UPDATE {t} SET {k} = {n} WHERE id = 3",
-    "CREATE": "CREATE TABLE {t} (id INT)",
-    "DROP": "DROP TABLE {t}",
-}
-
-
-@family("classification")
-def sql_kind(draw: Draw) -> Function:
-    """SQL statements sorted by what they do, in the classes of a house."""
-    labels = draw.choice((("read", "write", "schema"), ("safe", "careful", "forbidden"), ("reader", "editor", "admin")))
-    groups = draw.choice(
-        (
-            (("SELECT",), ("INSERT", "UPDATE", "DELETE"), ("CREATE", "DROP")),
-            (("SELECT", "INSERT"), ("UPDATE",), ("DELETE", "DROP", "CREATE")),
-            (("SELECT", "CREATE"), ("INSERT", "UPDATE"), ("DELETE", "DROP")),
-        )
-    )
-    kind = {verb: label for label, group in zip(labels, groups, strict=True) for verb in group}
-    when = {label: f"the statement is {either(group)}" for label, group in zip(labels, groups, strict=True)}
-
-    def case(draw: Draw) -> str:
-        label = draw.choice(labels)
-        verb = draw.choice([verb for verb in kind if kind[verb] == label])
-        text = _VERBS[verb].format(
-            t=many(draw.choice(THINGS)), k=draw.choice(_KEYS), n=draw.randint(1, 99), a=draw.choice(ADJECTIVES)
-        )
-        return draw.choice((text, f"{text};", text.lower()))
-
-    return Function(
-        given=("an SQL statement", "one statement of SQL", "a line of SQL"),
-        answer=Choice(when=when),
-        draw=case,
-        reference=lambda text: kind[text.split(" ")[0].upper()],
-        stated=tuple(when.values()),
-    )
-
-
-@family("extraction")
-def html_part(draw: Draw) -> Function:
-    """Text, tag or one attribute of an HTML element."""
-    attribute = draw.choice(("id", "class", "title", "href"))
-    act = draw.choice(("text", "tag", "attribute", "attribute", "plain"))
-    do = {
-        "text": ways("give, extract", "the text of the element", "what stands between the tags"),
-        "tag": ways("give, name", "the tag of the element", "the element's tag, without angle brackets"),
-        "attribute": ways(
-            "give, extract", f'the value of the attribute "{attribute}"', f'what the attribute "{attribute}" is set to'
-        ),
-        "plain": ways("remove, strip off", "all tags and keep the text", "the markup, so that only the text is left"),
-    }[act]
-
-    def case(draw: Draw) -> str:
-        tag = draw.choice(each("p div span a h1 li td button label"))
-        names = draw.sample(("id", "class", "title", "href"), draw.randint(1, 3))
-        listed = "".join(f' {name}="{draw.choice(THINGS)}{draw.choice(("", "-1", "-main"))}"' for name in names)
-        return f"<{tag}{listed}>{draw.choice((draw.phrase(), draw.choice(THINGS), draw.filler()))}</{tag}>"
-
-    def reference(text: str) -> str | None:
-        if act in ("text", "plain"):
-            return re.sub(r"<[^>]*>", "", text)
-        match = re.search(r"<(\w+)" if act == "tag" else rf' {attribute}="([^"]*)"', text)
-        return match[1] if match else None
-
-    return Function(
-        given=("an HTML element", "a line of HTML", "one element of a web page"),
-        answer=Single(key=draw.choice(("value", act)), do=do, optional=act == "attribute"),
-        draw=case,
-        reference=reference,
-        stated=(f'"{attribute}"',) if act == "attribute" else (),
-    )
-
-
-@family("extraction")
-def query_string(draw: Draw) -> Function:
-    """Parameters of an address: one of them, their names, how many, two of them."""
-    key, act = draw.choice(_KEYS), draw.choice(("one", "one", "names", "count", "two"))
-    second = draw.choice([name for name in _KEYS if name != key])
-
-    def case(draw: Draw) -> str:
-        keys = draw.sample([name for name in _KEYS if name not in (key, second)], draw.randint(1, 2))
-        keys += [name for name in (key, second) if draw.chance(0.75)]
-        draw.shuffle(keys)
-        host = draw.choice(
-            ("", f"/{draw.choice(SERVICES)}", f"https://{draw.choice(THINGS)}.test/{draw.choice(SERVICES)}")
-        )
-        return f"{host}?{'&'.join(f'{name}={_setting(draw)}' for name in keys)}"
-
-    def reference(text: str) -> Value:
-        found = dict(part.split("=") for part in text.partition("?")[2].split("&"))
-        match act:
-            case "one":
-                return found.get(key)
-            case "two":
-                return {key: found.get(key), second: found.get(second)}
-            case "names":
-                return tuple(found)
-            case _:
-                return str(len(found))
-
-    do = {
-        "one": ways(
-            "give, extract, look up", f'the value of the parameter "{key}"', f'what "{key}" is set to in the address'
-        ),
-        "names": ways("list, give", "the names of the parameters, in order", "all parameter names"),
-        "count": ways("count, give the number of", "the parameters", "the parameters behind the question mark"),
-    }
-    given = ("an address with a query string", "a link with parameters", "the end of a link, with its parameters")
-    if act == "two":
-        nouns = {name: f'the parameter "{name}"' for name in (key, second)}
-        return Function(given=given, answer=Fields(nouns=nouns, optional=True), draw=case, reference=reference)
-    return Function(
-        given=given,
-        answer=Listing(do=do[act], what="names", optional=False)
-        if act == "names"
-        else Single(key=draw.choice(("value", "answer")), do=do[act], optional=act == "one"),
-        draw=case,
-        reference=reference,
-        stated=(f'"{key}"',) if act == "one" else (),
     )

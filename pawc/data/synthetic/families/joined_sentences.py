@@ -213,7 +213,8 @@ def exchanged_word(draw: Draw) -> Function:
 def spoken_line(draw: Draw) -> Function:
     """Who says what: `Ada: I am late.` in the style of a play, a novel, a chat, and back."""
     shapes = (
-        "{n}: {t}", '{n} says, "{t}"', '"{t}" ({n})', "{n} - {t}", "<{n}> {t}", '"{t}", says {n}.', "{n}> {t}", "[{n}] {t}",
+        "{n}: {t}", '{n} says, "{t}"', '"{t}" ({n})', "{n} - {t}", "<{n}> {t}", '"{t}", says {n}.', "{n}> {t}",
+        "[{n}] {t}",
     )  # fmt: skip
     old, new = draw.sample(shapes, 2)
     loud = draw.chance(0.3)

@@ -1,4 +1,4 @@
-"""Short texts sorted by what they mean, in classes that the specification only names: topic, intent, opinion, language."""
+"""Short texts sorted by what they mean, in classes that are only named: topic, intent, opinion, language."""
 
 from __future__ import annotations
 
@@ -50,7 +50,8 @@ def sorted_by_meaning(
 _TOPIC_TEXTS = {
     "sports": _product(
         "The home team|Our goalkeeper|The young striker|The coach|The tennis champion|The referee",
-        "played well in the second half|won the final match|trained hard for the tournament|got injured before the game",
+        "played well in the second half|won the final match|trained hard for the tournament|"
+        "got injured before the game",
     ),
     "food": _product(
         "The soup|Her apple pie|The grilled fish|This pasta|The chef's salad|Our breakfast",
@@ -104,7 +105,9 @@ def _filled(*templates: str) -> tuple[str, ...]:
 
 
 _INTENTS = {
-    "order": _filled("I would like to buy a {p}.", "Please put me down for one {p}.", "We'd take the {p}, send it to {c}."),
+    "order": _filled(
+        "I would like to buy a {p}.", "Please put me down for one {p}.", "We'd take the {p}, send it to {c}."
+    ),
     "cancellation": _filled(
         "I no longer want the {p}, please cancel it.", "Please call off my booking for {w}.", "Kindly cancel my {p}."
     ),
@@ -163,7 +166,7 @@ def opinion(draw: Draw) -> Function:
     """Whether somebody liked what they tell of: a hotel, a film, a meal."""
     three, thing = draw.chance(0.4), draw.choice((*_REVIEWED, "", "", "", ""))
     facts = each("opened last year|is in the old town|lasts two hours|is near the station|belongs to my uncle", "|")
-    of = {word: "liked" for word in _GOOD} | {word: "disliked" for word in _BAD} | {fact: "neutral" for fact in facts}
+    of = dict.fromkeys(_GOOD, "liked") | dict.fromkeys(_BAD, "disliked") | dict.fromkeys(facts, "neutral")
 
     def reference(text: str) -> str:
         return next(label for word, label in of.items() if word in text.lower())
@@ -175,7 +178,8 @@ def opinion(draw: Draw) -> Function:
             return f"The {what} {draw.choice(facts)}."
         shape = draw.choice(
             (
-                "The {t} was {w}.", "I found the {t} {w}.", "We thought the {t} was {w}.", "What can I say? The {t}: {w}.",
+                "The {t} was {w}.", "I found the {t} {w}.", "We thought the {t} was {w}.",
+                "What can I say? The {t}: {w}.",
                 "{n} told me that the {t} was {w}.", "After all that waiting, the {t} was {w}.", "{w}, that {t}!",
             )
         )  # fmt: skip
@@ -198,12 +202,30 @@ def opinion(draw: Draw) -> Function:
 
 
 _LANGUAGES = {
-    "German": ("Das Buch|Der Hund|Meine Schwester|Unser Haus|Die Stadt", "ist sehr klein|liegt auf dem Tisch|war nicht da|und der Garten"),
-    "French": ("Le livre|Le chien|Ma sœur|Notre maison|La ville", "est très petite|se trouve dans la rue|n'était pas là|et le jardin"),
-    "Spanish": ("El libro|El perro|Mi hermana|Nuestra casa|La ciudad", "es muy bonita|está en la mesa|no estaba allí|y el jardín"),
-    "Italian": ("Il libro|Il cane|Mia sorella|La nostra casa|Questa città", "è molto bella|si trova sul tavolo|non c'era|e il giardino"),
-    "English": ("The book|The dog|My sister|Our house|The town", "is very small|lies on the table|was not there|and the garden"),
-    "Dutch": ("Het boek|De hond|Mijn zus|Ons huis|De stad", "is heel klein|ligt op de tafel|was er niet|en de tuin"),
+    "German": (
+        "Das Buch|Der Hund|Meine Schwester|Unser Haus|Die Stadt",
+        "ist sehr klein|liegt auf dem Tisch|war nicht da|und der Garten",
+    ),
+    "French": (
+        "Le livre|Le chien|Ma sœur|Notre maison|La ville",
+        "est très petite|se trouve dans la rue|n'était pas là|et le jardin",
+    ),
+    "Spanish": (
+        "El libro|El perro|Mi hermana|Nuestra casa|La ciudad",
+        "es muy bonita|está en la mesa|no estaba allí|y el jardín",
+    ),
+    "Italian": (
+        "Il libro|Il cane|Mia sorella|La nostra casa|Questa città",
+        "è molto bella|si trova sul tavolo|non c'era|e il giardino",
+    ),
+    "English": (
+        "The book|The dog|My sister|Our house|The town",
+        "is very small|lies on the table|was not there|and the garden",
+    ),
+    "Dutch": (
+        "Het boek|De hond|Mijn zus|Ons huis|De stad",
+        "is heel klein|ligt op de tafel|was er niet|en de tuin",
+    ),
 }  # fmt: skip
 
 
@@ -237,7 +259,8 @@ def word_of_class(draw: Draw) -> Function:
     others = [other for other in CLASSES if other not in (name, "weather")]
     optional = draw.chance(0.3)
     shapes = each(
-        "I noticed {a}, {b} and {c}.|{n} talked about {a}, but also about {b} and {c}.|First came {a}, then {b}, then {c}.|"
+        "I noticed {a}, {b} and {c}.|{n} talked about {a}, but also about {b} and {c}.|"
+        "First came {a}, then {b}, then {c}.|"
         "In the picture there is {a} between {b} and {c}.|{a}, {b}, {c}|The list says: {a}; {b}; {c}.",
         "|",
     )

@@ -1,4 +1,4 @@
-"""Sentences edited: denied, asked politely, turned round, put into the future, joined, split, with words moved."""
+"""Sentences edited: denied, asked politely, put into the passive or the future, with other names."""
 
 from __future__ import annotations
 
@@ -7,14 +7,17 @@ import re
 from pawc.data.synthetic.draw import Draw
 from pawc.data.synthetic.forms import Rewrite
 from pawc.data.synthetic.function import Function, family
-from pawc.data.synthetic.lexicon import ING_FORMS, PARTICIPLES, ROLES, THIRD_PERSON, back, with_s
-from pawc.data.synthetic.saying import an, capital, finishing
-from pawc.data.synthetic.vocabulary import ADJECTIVES, ANIMALS, CITIES, FIRST_NAMES, THINGS, WEEKDAYS
+from pawc.data.synthetic.lexicon import ING_FORMS, PARTICIPLES, ROLES, THIRD_PERSON, back
+from pawc.data.synthetic.saying import capital, finishing
+from pawc.data.synthetic.vocabulary import ADJECTIVES, CITIES, FIRST_NAMES, THINGS, WEEKDAYS
 
 _BASE = back(THIRD_PERSON)
+
+
 _TRANSITIVE = re.compile(r"(The \w+|[A-Z]\w+) (\w+) (the .+)\.")
-_GIVEN = ("a sentence", "a short English sentence", "one sentence in the present tense", "a plain statement")
-_NOUNS = tuple(word for word in (*THINGS, *ANIMALS) if word not in ("shelf", "moose"))
+
+
+GIVEN = ("a sentence", "a short English sentence", "one sentence in the present tense", "a plain statement")
 
 
 def _subject(draw: Draw) -> str:
@@ -26,18 +29,18 @@ def _thing(draw: Draw) -> str:
     return f"the {draw.choice(ADJECTIVES)} {noun}" if draw.chance(0.3) else f"the {noun}"
 
 
-def _action(draw: Draw) -> str:
+def some_action(draw: Draw) -> str:
     """`The cook cleans the lamp.`"""
     return f"{_subject(draw)} {THIRD_PERSON[draw.choice(sorted(PARTICIPLES))]} {_thing(draw)}."
 
 
-def _parts(text: str) -> tuple[str, str, str]:
+def parts_of(text: str) -> tuple[str, str, str]:
     """Subject, base form of the verb, object."""
     match = _TRANSITIVE.fullmatch(text)
     return (match[1], _BASE[match[2]], match[3]) if match else ("", "", "")
 
 
-def _inside(subject: str) -> str:
+def inside(subject: str) -> str:
     return subject.replace("The ", "the ")
 
 
@@ -71,7 +74,7 @@ def negate(draw: Draw) -> Function:
         "never": ("put never into the sentence, behind its first verb", 'deny it with "never" after is, can or will'),
         "remove": ("remove the negation", "make the negated sentence positive", "take out not or n't"),
     }[act]
-    given = ("a negated sentence", "a sentence with not or n't") if act == "remove" else _GIVEN
+    given = ("a negated sentence", "a sentence with not or n't") if act == "remove" else GIVEN
     return Function(given=given, answer=Rewrite(do=do, what="sentence"), draw=case, reference=reference)
 
 
@@ -166,7 +169,8 @@ def two_names(draw: Draw) -> Function:
         first, second = pattern.findall(text)
         table = {
             "swap": {first: second, second: first}, "first": {first: new}, "second": {second: new},
-            "loud": {first: first.upper(), second: second.upper()}, "short": {first: f"{first[0]}.", second: f"{second[0]}."},
+            "loud": {first: first.upper(), second: second.upper()},
+            "short": {first: f"{first[0]}.", second: f"{second[0]}."},
             "roles": {first: "A", second: "B"},
         }[act]  # fmt: skip
         return pattern.sub(lambda match: table.get(match[0], match[0]), text)
@@ -203,8 +207,8 @@ def voice(draw: Draw) -> Function:
     act = draw.choice(("passive", "passive", "active", "drop"))
 
     def passive(text: str) -> str:
-        subject, verb, thing = _parts(text)
-        return f"{capital(thing)} is {PARTICIPLES[verb]} by {_inside(subject)}."
+        subject, verb, thing = parts_of(text)
+        return f"{capital(thing)} is {PARTICIPLES[verb]} by {inside(subject)}."
 
     def reference(text: str) -> str:
         if act == "passive":
@@ -214,7 +218,7 @@ def voice(draw: Draw) -> Function:
         thing, _, rest = text.rstrip(".").partition(" is ")
         participle, _, agent = rest.partition(" by ")
         verb = next(base for base, form in PARTICIPLES.items() if form == participle)
-        return f"{capital(agent)} {THIRD_PERSON[verb]} {_inside(thing)}."
+        return f"{capital(agent)} {THIRD_PERSON[verb]} {inside(thing)}."
 
     do = {
         "passive": (
@@ -224,11 +228,11 @@ def voice(draw: Draw) -> Function:
         "active": ("put the sentence into the active voice", "say it without the passive: who does what"),
         "drop": ("leave out who does it: cut the part with by", "keep the passive but drop the agent with by"),
     }[act]
-    given = _GIVEN if act == "passive" else ("a sentence in the passive", "a passive sentence with by")
+    given = GIVEN if act == "passive" else ("a sentence in the passive", "a passive sentence with by")
     return Function(
         given=given,
         answer=Rewrite(do=do, what="sentence"),
-        draw=lambda d: _action(d) if act == "passive" else passive(_action(d)),
+        draw=lambda d: some_action(d) if act == "passive" else passive(some_action(d)),
         reference=reference,
     )
 
@@ -241,7 +245,7 @@ def future(draw: Draw) -> Function:
     backwards = draw.chance(0.25)
 
     def there(text: str) -> str:
-        subject, verb, thing = _parts(text)
+        subject, verb, thing = parts_of(text)
         return f"{subject} {helper} {verb} {thing}."
 
     def reference(text: str) -> str:
@@ -261,117 +265,9 @@ def future(draw: Draw) -> Function:
         )
     )
     return Function(
-        given=(f'a sentence with "{helper}"', "a short sentence") if backwards else _GIVEN,
+        given=(f'a sentence with "{helper}"', "a short sentence") if backwards else GIVEN,
         answer=Rewrite(do=do, what="sentence"),
-        draw=lambda d: there(_action(d)) if backwards else _action(d),
+        draw=lambda d: there(some_action(d)) if backwards else some_action(d),
         reference=reference,
         stated=(f'"{helper}"',),
-    )
-
-
-@family("transformation")
-@finishing
-def emphasis(draw: Draw) -> Function:
-    """`Ada paints the fence.` -> `It is Ada who paints the fence.`, and other ways to stress one part."""
-    act = draw.choice(("who", "what", "there"))
-
-    def case(draw: Draw) -> str:
-        if act != "there":
-            return _action(draw)
-        place = draw.choice(("in the room", "under the bed", "behind the house", "on the roof", "next to the door"))
-        return f"{capital(an(draw.choice(THINGS)))} is {place}."
-
-    def reference(text: str) -> str:
-        if act == "there":
-            return f"There is {text[0].lower()}{text[1:].replace(' is ', ' ', 1)}"
-        subject, verb, thing = _parts(text)
-        said = f"{_inside(subject)} who" if act == "who" else f"{thing} that {_inside(subject)}"
-        return f"It is {said} {THIRD_PERSON[verb]}{f' {thing}' if act == 'who' else ''}."
-
-    do = {
-        "who": ("stress the subject: It is ... who ...", 'start with "It is", the subject and "who"'),
-        "what": ("stress the object: It is ... that ...", 'start with "It is", the object and "that"'),
-        "there": ("start the sentence with There is", 'say it with "There is" in front and without the second is'),
-    }[act]
-    return Function(given=_GIVEN, answer=Rewrite(do=do, what="sentence"), draw=case, reference=reference)
-
-
-@family("transformation")
-@finishing
-def whole_in_plural(draw: Draw) -> Function:
-    """Sentences about one thing <-> about several."""
-    forward = draw.chance(0.7)
-    number = draw.choice(("The", "The", "Two", "Many", "All", "Some"))
-    one = {with_s(noun): noun for noun in _NOUNS}
-    ends = ("on the floor", "for sale", "very old", "new", "too big", "ready", "expensive", "near the door", "lost")
-
-    def there(text: str) -> str:
-        _, noun, _, *rest = text.split(" ")
-        return " ".join((number, with_s(noun), "are", *rest))
-
-    def reference(text: str) -> str:
-        if forward:
-            return there(text)
-        words = text.split(" ")
-        return " ".join(("The", one[words[1]], "is", *words[3:]))
-
-    def case(draw: Draw) -> str:
-        text = f"The {draw.choice(_NOUNS)} is {draw.choice(ends)}."
-        return text if forward else there(text)
-
-    do = (
-        (
-            f'write the sentence in the plural, starting with "{number}"',
-            f'let the sentence speak of several; its first word is "{number}"',
-        )
-        if forward
-        else (
-            f'write it about a single one: "{number}" becomes "The", and the verb fits',
-            f'put the sentence, which starts with "{number}", into the singular with "The"',
-        )
-    )
-    return Function(
-        given=("a sentence about one thing", "a sentence in the singular")
-        if forward
-        else ("a sentence about several things", "a sentence in the plural"),
-        answer=Rewrite(do=do, what="sentence"),
-        draw=case,
-        reference=reference,
-        stated=(f'"{number}"',),
-    )
-
-
-@family("transformation")
-@finishing
-def moved_time(draw: Draw) -> Function:
-    """The time of a sentence moved to its front or its end, or taken out."""
-    act = draw.choice(("front", "end", "drop"))
-    times = (
-        *(f"on {day}" for day in WEEKDAYS), "every morning", "in the summer", "after lunch", "once a week", "at night",
-    )  # fmt: skip
-    pattern = re.compile(rf"^({'|'.join(map(capital, times))}), (.+)\.$")
-
-    def case(draw: Draw) -> str:
-        text, time = _action(draw).rstrip("."), draw.choice(times)
-        front = act == "end" or (act == "drop" and draw.chance(0.5))
-        return f"{capital(time)}, {_inside(text)}." if front else f"{text} {time}."
-
-    def reference(text: str) -> str:
-        match = pattern.match(text)
-        time = match[1] if match else next(time for time in times if text.endswith(f" {time}."))
-        rest = match[2] if match else text.removesuffix(f" {time}.")
-        if act == "front":
-            return f"{capital(time)}, {_inside(rest)}."
-        return f"{capital(rest)} {time[0].lower()}{time[1:]}." if act == "end" else f"{capital(rest)}."
-
-    do = {
-        "front": ("move the time to the front, with a comma behind it", "start the sentence with when it happens"),
-        "end": ("move the time from the front to the end", "end the sentence with when it happens, without a comma"),
-        "drop": ("take out when it happens", "remove the words that tell the time", "drop the time and keep the rest"),
-    }[act]
-    return Function(
-        given=("a sentence that tells when something happens", "a sentence with a time in it"),
-        answer=Rewrite(do=do, what="sentence"),
-        draw=case,
-        reference=reference,
     )

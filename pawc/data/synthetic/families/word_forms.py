@@ -1,4 +1,4 @@
-"""Forms and partners of words, from a lexicon: irregular plurals, comparatives, -ly, -ing, nouns of verbs, opposites."""
+"""Forms and partners of words, from a lexicon: irregular plurals, comparatives, -ly, -ing, opposites."""
 
 from __future__ import annotations
 
