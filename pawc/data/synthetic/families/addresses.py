@@ -157,7 +157,7 @@ def reference_entry(draw: Draw) -> Function:
     old, new = draw.sample(_CITE, 2)
     act = draw.choice(("l", "y", "t", "style", "short"))
     sample = {"l": "AUTHOR", "i": "I", "y": "YEAR", "t": "TITLE"}
-    shown, before = new.format(**sample), old.format(**sample)
+    shown, before = f"`{new.format(**sample)}`", f"`{old.format(**sample)}`"
 
     def case(draw: Draw) -> str:
         title = f"{draw.choice(('The', 'A'))} {draw.phrase()}"

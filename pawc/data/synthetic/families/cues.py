@@ -156,7 +156,7 @@ def urgency(draw: Draw) -> Function:
             (rush, rush, calm, calm, [], [word for word in (*_RUSH, *_CALM) if word not in (*rush, *calm)])
         )
         wish = f"{draw.choice(('send me', 'bring', 'check', 'repair', 'order'))} the {draw.choice(THINGS)}"
-        time = f" {draw.choice(pool)}" if pool else ""
+        time = f", {draw.choice(pool)}" if pool else ""
         text = f"Please {wish}{time}{'!' if draw.chance(0.3 if mark else 0.1) else '.'}"
         return draw.choice((text, f"{draw.filler()} {text}", f"{text} {draw.filler()}"))
 

@@ -65,11 +65,11 @@ def points_rule(draw: Draw) -> Function:
     limit = min(limit, sum(points))
     told = either([f'"{word}" = {count}' for word, count in zip(words, points, strict=True)], "and")
     carriers = (
-        "get your {w} here",
-        "this is a {w} for you",
+        "more {w} than ever",
+        "all about {w}",
         "{w}! who would not want it",
-        "a {w} from {c}",
-        "the {w} is waiting",
+        "{w} from {c}",
+        "and then there is {w}",
     )
 
     def total(text: str) -> int:
@@ -119,7 +119,7 @@ def canned_reply(draw: Draw) -> Function:
     talk = (
         "where is my {k}?",
         "I have a question about the {k}.",
-        "it is about a {k} again.",
+        "it is about the {k} again.",
         "the {k} is wrong.",
         "{k}, please.",
     )

@@ -173,9 +173,9 @@ def exchanged_word(draw: Draw) -> Function:
         else (
             "The {a} is next to the {b}.",
             "{n} has the {a}.",
-            "No {a} without a {b}!",
+            "No {a} without the {b}!",
             "Where is the {a}?",
-            "We need a {a} and a {b}.",
+            "We need one {a} and one {b}.",
         )
     )
 

@@ -9,7 +9,7 @@ from pawc.data.synthetic.forms import Choice, Decision, Single
 from pawc.data.synthetic.function import Case, Function, Wordings, family
 from pawc.data.synthetic.lexicon import CLASSES
 from pawc.data.synthetic.saying import an, capital
-from pawc.data.synthetic.vocabulary import CITIES, FIRST_NAMES, FRUIT, MONTHS, PRODUCTS, WEEKDAYS, each
+from pawc.data.synthetic.vocabulary import CITIES, FIRST_NAMES, FRUIT, MONTHS, PRODUCTS, THINGS, WEEKDAYS, each
 
 
 def _product(first: str, second: str) -> tuple[str, ...]:
@@ -95,65 +95,19 @@ def topic(draw: Draw) -> Function:
     return sorted_by_meaning(draw, _TOPIC_TEXTS, clauses, given)
 
 
-def _filled(*templates: str) -> tuple[str, ...]:
-    """Templates with articles, towns and days in their places."""
+def filled(templates: str) -> tuple[str, ...]:
+    """Templates between bars, each with several things, articles, towns, names and days in its places."""
     return tuple(
-        template.format(p=PRODUCTS[at % 20], c=CITIES[(at * 3) % 11], w=WEEKDAYS[(at * 5) % 7], m=MONTHS[at % 12])
-        for template in templates
-        for at in range(7)
+        template.format(
+            t=THINGS[(at * 7) % 49],
+            p=PRODUCTS[(at * 3) % 20],
+            c=CITIES[(at * 3) % 11],
+            n=FIRST_NAMES[(at * 11) % 40],
+            w=WEEKDAYS[(at * 5) % 7],
+            m=MONTHS[(at * 5) % 12],
+        )
+        for at, template in enumerate(6 * each(templates, "|"))
     )
-
-
-_INTENTS = {
-    "order": _filled(
-        "I would like to buy a {p}.", "Please put me down for one {p}.", "We'd take the {p}, send it to {c}."
-    ),
-    "cancellation": _filled(
-        "I no longer want the {p}, please cancel it.", "Please call off my booking for {w}.", "Kindly cancel my {p}."
-    ),
-    "complaint": _filled(
-        "The {p} broke on the first day.", "I am very unhappy with your service in {c}.", "My {p} arrived in pieces."
-    ),
-    "thanks": _filled(
-        "Thank you so much for the {p}!", "I really appreciate your help on {w}.", "Many thanks to the team in {c}."
-    ),
-    "price question": _filled(
-        "How much is the {p}?", "What would a {p} cost me?", "Could you tell me the price of a room in {c}?"
-    ),
-    "opening hours": _filled(
-        "When does your shop in {c} open on {w}?", "Are you open on {w}?", "Until when is the {c} branch open?"
-    ),
-    "job application": _filled(
-        "I would like to apply for the position in {c}.", "Do you hire people in {m}? I have sent my CV.",
-        "I am looking for work in {c} and attach my references.",
-    ),
-    "change of address": _filled(
-        "I am moving to {c} on {w}, please note my new address.", "My new address is in {c} from {m} on.",
-        "Please send all letters to my new home in {c}.",
-    ),
-}  # fmt: skip
-
-
-@family("classification")
-def intent(draw: Draw) -> Function:
-    """What somebody who writes to a firm wants."""
-    clauses: dict[str, Wordings] = {
-        "order": ("the writer wants to order something", "it is an order"),
-        "cancellation": ("the writer wants to cancel something", "something is to be cancelled"),
-        "complaint": ("the writer complains", "it is a complaint"),
-        "thanks": ("the writer says thanks", "it only thanks us"),
-        "price question": ("the writer asks for a price", "somebody wants to know what something costs"),
-        "opening hours": ("the writer asks when we are open", "it is a question about opening hours"),
-        "job application": ("the writer is looking for a job", "it is a job application"),
-        "change of address": ("the writer announces a new address", "somebody is moving house"),
-    }
-    given = (
-        "a message to a shop",
-        "a mail from a customer",
-        "what somebody wrote to the service desk",
-        "a short message",
-    )
-    return sorted_by_meaning(draw, _INTENTS, clauses, given, most=5)
 
 
 _GOOD = each("wonderful|delightful|excellent|charming|superb|lovely|a real treat|better than ever|simply great", "|")

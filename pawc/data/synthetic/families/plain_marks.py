@@ -43,7 +43,7 @@ def signs_in_words(draw: Draw) -> Function:
         table = dict(pairs)
         return " ".join(table.get(word, word) for word in text.split(" "))
 
-    do = (f"replace the signs: {told}", f"write the text with {told}", f"rewrite it so that {told}")
+    do = (f"replace the signs: {told}", f"write the text anew, where {told}", f"rewrite it so that {told}")
     return Function(
         given=("a note full of signs", "a text with signs") if forward else ("a short note", "a few words"),
         answer=Rewrite(do=tuple(clause.replace("the signs", "the signs" if forward else "the words") for clause in do)),
@@ -91,7 +91,7 @@ def heading(draw: Draw) -> Function:
         "number": ("give the title of the section without its number", "drop the section number"),
         "parent": (
             "give the number of the section above it (3.1.2 -> 3.1)",
-            "cut the last part off the section number; no title",
+            "give the section number without its last part, and no title",
         ),
     }[act]
     given = (

@@ -126,16 +126,13 @@ def fee_rule(draw: Draw) -> Function:
     names = draw.choice(
         (("free", "reduced", "group", "full"), ("A", "B", "C", "D"), ("zero", "half", "shared", "whole"))
     )
-    order = draw.sample(("child", "member", "group"), 3)
+    order = draw.sample(("age", "membership", "group"), 3)
     clause = {
-        "child": f"the visitor is younger than {child}",
-        "member": "the visitor is a member",
+        "age": f"the visitor is younger than {child}",
+        "membership": "the visitor is a member",
         "group": f"the group has {size} people or more",
     }
-    when = {
-        name: clause[rule] if not at else f"{clause[rule]} and nothing before applies"
-        for at, (name, rule) in enumerate(zip(names, order, strict=False))
-    }
+    when = {name: clause[rule] for name, rule in zip(names, order, strict=False)}
     shapes = (
         "{n}, {a} years, {m}, group of {g}",
         "age {a}; {m}; {g} people",
@@ -143,7 +140,7 @@ def fee_rule(draw: Draw) -> Function:
     )
 
     def label(age: int, member: bool, group: int) -> str:
-        holds = {"child": age < child, "member": member, "group": group >= size}
+        holds = {"age": age < child, "membership": member, "group": group >= size}
         return next((name for name, rule in zip(names, order, strict=False) if holds[rule]), names[3])
 
     def case(draw: Draw) -> Case:
@@ -167,8 +164,7 @@ def fee_rule(draw: Draw) -> Function:
         draw=case,
         reference=reference,
         stated=tuple(clause.values()),
-        rules=(f"The rules are tried one after the other: first {', then '.join(clause[rule] for rule in order)}.",),
-        hints=(f"There are {len(names)} tariffs.",),
+        rules=(f"If several apply, {order[0]} goes before {order[1]} and {order[1]} before {order[2]}.",),
     )
 
 
