@@ -19,6 +19,7 @@ from pawc.data.synthetic.families import (
     encoding,
     fragments,
     gaps,
+    grammar,
     identifiers,
     joined_sentences,
     json_text,
@@ -43,6 +44,7 @@ from pawc.data.synthetic.families import (
     records,
     redaction,
     reformatting,
+    repairs,
     repository,
     routing,
     rules,
@@ -109,6 +111,8 @@ MODULES: tuple[ModuleType, ...] = (
     rules,
     desk_rules,
     joined_sentences,
+    repairs,
+    grammar,
 )
 
 

@@ -174,6 +174,7 @@ def vague_number(draw: Draw) -> Function:
 
 
 @family("transformation")
+@finishing
 def scaled_recipe(draw: Draw) -> Function:
     """A list of counted things, all counts doubled, tripled, halved or raised."""
     works: dict[str, Callable[[int], int]] = {

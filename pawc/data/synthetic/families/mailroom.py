@@ -8,7 +8,7 @@ from pawc.data.synthetic.draw import Draw
 from pawc.data.synthetic.forms import Decision, Fields, Rewrite, Single
 from pawc.data.synthetic.function import Answer, Case, Function, Value, Wordings, family
 from pawc.data.synthetic.lexicon import ROLES
-from pawc.data.synthetic.saying import capital, ways
+from pawc.data.synthetic.saying import capital, finishing, ways
 from pawc.data.synthetic.vocabulary import CITIES, COMPANIES, FIRST_NAMES, PRODUCTS, WEEKDAYS, each
 
 
@@ -74,6 +74,7 @@ def mail_header(draw: Draw) -> Function:
 
 
 @family("transformation")
+@finishing
 def subject_line(draw: Draw) -> Function:
     """Subjects without Re: and Fwd:, with a tag in front, or how often they were answered."""
     act, tag = (

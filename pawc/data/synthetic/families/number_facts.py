@@ -266,6 +266,7 @@ def share(draw: Draw) -> Function:
 
 
 @family("reasoning")
+@finishing
 def digits_of_number(draw: Draw) -> Function:
     """The digits of a number: first, last, how many, their sum, reversed, the largest, grouped, spelt."""
     acts: dict[str, Callable[[str], str]] = {

@@ -1,0 +1,312 @@
+"""Sentences understood: subject, verb and object, their kind, who is older than whom, who is whose teacher."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+from pawc.data.synthetic.draw import Draw
+from pawc.data.synthetic.forms import Choice, Decision, Fields, Single
+from pawc.data.synthetic.function import Answer, Case, Function, Value, family
+from pawc.data.synthetic.lexicon import ADVERBS, ING_FORMS, PARTICIPLES, ROLES, THIRD_PERSON
+from pawc.data.synthetic.saying import capital, ways
+from pawc.data.synthetic.vocabulary import ADJECTIVES, CITIES, FIRST_NAMES, THINGS, WEEKDAYS, each
+
+
+@family("extraction")
+def part_of_sentence(draw: Draw) -> Function:
+    """Who does what to what, where and when: one or two parts of a sentence."""
+    nouns = {
+        "subject": draw.choice(("the subject", "who does it")),
+        "verb": draw.choice(("the verb as it is written", "the verb")),
+        "object": draw.choice(("the object with its article", "what it is done to, with the article")),
+        "place": draw.choice(("the town where it happens", "the town")),
+        "day": draw.choice(("the weekday", "the day on which it happens")),
+    }
+    chosen = draw.sample(sorted(nouns), draw.choice((1, 1, 2)))
+    optional = bool({"place", "day"} & set(chosen))
+
+    def value(found: dict[str, str | None]) -> Value:
+        return {key: found[key] for key in chosen} if chosen[1:] else found[chosen[0]]
+
+    def case(draw: Draw) -> Case:
+        role = f"the {draw.choice(ROLES)}"
+        subject, thing = draw.choice((role, draw.choice(FIRST_NAMES))), f"the {draw.choice(THINGS)}"
+        verb = THIRD_PERSON[draw.choice(sorted(PARTICIPLES))]
+        place, day = (draw.choice(pool) if draw.chance(0.6) else None for pool in (CITIES, WEEKDAYS))
+        front = draw.chance(0.4) and day
+        text = f"{subject} {verb} {thing}" + (f" in {place}" if place else "")
+        text = f"on {day}, {text}" if front else text + (f" on {day}" if day else "")
+        found = {"subject": subject, "verb": verb, "object": thing, "place": place, "day": day}
+        return f"{capital(text)}.", value(found)
+
+    def reference(text: str) -> Value:
+        match = re.fullmatch(r"(?:On (\w+), )?((?:[Tt]he )?\w+) (\w+) (the \w+)(?: in (\w+))?(?: on (\w+))?\.", text)
+        if match is None:
+            return None
+        subject = match[2].replace("The ", "the ")
+        parts = {
+            "subject": subject,
+            "verb": match[3],
+            "object": match[4],
+            "place": match[5],
+            "day": match[1] or match[6],
+        }
+        return value(parts)
+
+    return Function(
+        given=("a sentence", "a sentence about what somebody does", "a simple statement", "one line of a report"),
+        answer=Fields(nouns={key: nouns[key] for key in chosen}, optional=optional)
+        if chosen[1:]
+        else Single(key=chosen[0], do=ways("extract, give, copy, find", nouns[chosen[0]]), optional=optional),
+        draw=case,
+        reference=reference,
+        rules=("Start it with a small letter unless it is a name.",) if "subject" in chosen else (),
+        stated=tuple(nouns[key] for key in chosen),
+    )
+
+
+@family("classification")
+def kind_of_sentence(draw: Draw) -> Function:
+    """Whether a sentence is denied, passive, in the future, a command, about several."""
+    act = draw.choice(("negated", "passive", "future", "command", "time"))
+    said = {
+        "negated": ("the sentence is negated", "it says that something is not so"),
+        "passive": ("the sentence is in the passive", "the verb of the sentence is passive"),
+        "future": ("the sentence speaks of the future", "it tells what is going to happen"),
+        "command": ("the sentence is a command", "it tells somebody to do something"),
+        "time": ("the sentence tells when it happens", "a time or day is given"),
+    }[act]
+
+    def case(draw: Draw) -> Case:
+        role, thing, verb = draw.choice(ROLES), draw.choice(THINGS), draw.choice(sorted(PARTICIPLES))
+        name = draw.choice((draw.choice(FIRST_NAMES), f"The {role}"))
+        subject = name.replace("The", "the")
+        kinds = {
+            "negated": (f"{name} does not {verb} the {thing}.", f"{name} never {THIRD_PERSON[verb]} a {thing}."),
+            "passive": (f"The {thing} is {PARTICIPLES[verb]} by {subject}.",),
+            "future": (f"{name} will {verb} the {thing}.", f"{name} is going to {verb} the {thing}."),
+            "command": (f"{capital(verb)} the {thing}!", f"Please {verb} the {thing}."),
+            "time": (f"{name} {THIRD_PERSON[verb]} the {thing} on {draw.choice(WEEKDAYS)}.",),
+            "plain": (f"{name} {THIRD_PERSON[verb]} the {thing}.",),
+        }
+        kind = act if draw.chance(0.5) else draw.choice([name for name in kinds if name != act])
+        return draw.choice(kinds[kind]), kind == act
+
+    def reference(text: str) -> bool:
+        found = {
+            "negated": r" not | never ", "passive": r" is \w+ by ", "future": r" will | is going to ",
+            "command": r"!$|^Please ", "time": rf" on (?:{'|'.join(WEEKDAYS)})\.",
+        }[act]  # fmt: skip
+        return re.search(found, text) is not None
+
+    return Function(
+        given=("a sentence", "one English sentence", "a short sentence"),
+        answer=Decision(holds=said, fails=tuple(f"it is not so that {clause}" for clause in said)),
+        draw=case,
+        reference=reference,
+    )
+
+
+_SEVERAL = each(  # words that may be of another part of speech as well
+    "cut dress cook plan dance smile visit hug answer hike walk run swim jump hope shop play study ride drive stop cry skate "
+    "win chat clap hop read wash open close fly tie die lie jog buy quiet calm cheap idle dark empty fresh warm early plain"
+)
+
+
+@family("classification")
+def part_of_speech(draw: Draw) -> Function:
+    """Nouns, verbs, adjectives, adverbs."""
+    forms = draw.chance(0.4)
+    pools = {
+        "noun": THINGS,
+        "verb": tuple(sorted(ING_FORMS)),
+        "adjective": ADJECTIVES,
+        "adverb": tuple(word for word in ADVERBS.values() if word.endswith("ly")),
+    }
+    made = {name: tuple(word for word in pool if word not in _SEVERAL) for name, pool in pools.items()}
+    names = draw.sample(sorted(made), draw.choice((2, 3, 4)))
+    rest = len(names) < 4 and draw.chance(0.4)
+    of = {word: name for name, pool in made.items() for word in pool}
+    frames = {"noun": "the {}", "verb": "to {}", "adjective": "very {}", "adverb": "{}"}
+
+    def case(draw: Draw) -> Case:
+        name = draw.choice(sorted(made) if rest else names)
+        word = draw.choice(made[name])
+        return frames[name].format(word) if forms else word, name if name in names else "other"
+
+    def reference(text: str) -> str:
+        name = of[text.split(" ")[-1]]
+        return name if name in names else "other"
+
+    shown = {"noun": "a noun", "verb": "a verb", "adjective": "an adjective", "adverb": "an adverb"}
+    clause = draw.choice(("the word is {}", "it is {}", "the part of speech is that of {}"))
+    return Function(
+        given=("a word, perhaps with a little word in front", "one or two words")
+        if forms
+        else ("a word", "an English word"),
+        answer=Choice(when={name: clause.format(shown[name]) for name in names}, otherwise="other" if rest else None),
+        draw=case,
+        reference=reference,
+    )
+
+
+@family("reasoning")
+def compared_people(draw: Draw) -> Function:
+    """`Ada is taller than Ben.`: who is the taller, the shorter, and with three people who is in the middle."""
+    more, less = draw.choice(
+        (
+            ("taller", "shorter"),
+            ("older", "younger"),
+            ("faster", "slower"),
+            ("richer", "poorer"),
+            ("stronger", "weaker"),
+        )
+    )
+    three = draw.chance(0.45)
+    act = draw.choice(("most", "least", "middle") if three else ("most", "least"))
+    ends = {
+        "taller": "tall",
+        "older": "old",
+        "faster": "fast",
+        "richer": "rich",
+        "stronger": "strong",
+        "shorter": "short",
+    }
+    ends |= {"younger": "young", "slower": "slow", "poorer": "poor", "weaker": "weak"}
+
+    def clause(draw: Draw, first: str, second: str) -> str:
+        if draw.chance(0.35):
+            return f"{second} is {less} than {first}"
+        return draw.choice((f"{first} is {more} than {second}", f"{first} is much {more} than {second}"))
+
+    def case(draw: Draw) -> Case:
+        people = draw.sample(FIRST_NAMES, 3 if three else 2)  # the first has the most
+        clauses = [clause(draw, a, b) for a, b in pairwise(people)]
+        if draw.chance(0.4):
+            clauses.reverse()
+        answer = people[{"most": 0, "least": -1, "middle": 1}[act]]
+        return f"{draw.choice(('. ', ', and ')).join(clauses)}.", answer
+
+    def reference(text: str) -> str:
+        below: dict[str, str] = {}
+        for one, word, two in re.findall(rf"(\w+) is (?:much )?({more}|{less}) than (\w+)", text):
+            below |= {one: two} if word == more else {two: one}
+        top = next(name for name in below if name not in below.values())
+        line = [top]
+        while line[-1] in below:
+            line.append(below[line[-1]])
+        return line[{"most": 0, "least": -1, "middle": 1}[act]]
+
+    said = {
+        "most": f"the {ends[more]}est person" if three else f"the {more} person",
+        "least": f"the {ends[less]}est person" if three else f"the {less} person",
+        "middle": f"the person in the middle, neither the {ends[more]}est nor the {ends[less]}est",
+    }[act]
+    return Function(
+        given=("two comparisons of three people", "how three people compare", "a line about three people")
+        if three
+        else ("a comparison of two people", "how two people compare", "a sentence about two people"),
+        answer=Single(key=draw.choice(("name", "person", "answer")), do=ways("name, give, find", said)),
+        draw=case,
+        reference=reference,
+        stated=(said,),
+    )
+
+
+_KIN = {"teacher": "pupil", "boss": "employee", "landlord": "tenant", "doctor": "patient", "coach": "player"}
+_KIN |= {"host": "guest", "mentor": "apprentice", "guardian": "ward", "seller": "buyer", "writer": "editor"}
+
+
+@family("extraction")
+def related_people(draw: Draw) -> Function:
+    """`Ada is Ben's teacher.`: who is the teacher, who the pupil; in sentences that say it either way."""
+    role = draw.choice(sorted(_KIN))
+    other = _KIN[role]
+    wanted = draw.choice((role, other))
+    loose = draw.chance(0.3)
+    shapes = (
+        "{a} is {b}'s {r}.", "{b}'s {r} is {a}.", "{a} is the {r} of {b}.", "The {r} of {b} is {a}.",
+        "{b} has a {r}, {a}.", "{a} lives in {c} and is the {r} of {b}.", "In {c}, {a} is known as {b}'s {r}.",
+    )  # fmt: skip
+
+    def case(draw: Draw) -> Case:
+        a, b = draw.sample(FIRST_NAMES, 2)
+        said = role if not loose or draw.chance(0.7) else draw.choice(("friend", "neighbour"))
+        text = draw.choice(shapes).format(a=a, b=b, r=said, c=draw.choice(CITIES))
+        return text, None if said != role else a if wanted == role else b
+
+    def reference(text: str) -> str | None:
+        for shape in shapes:
+            parts = re.split(r"\\\{(\w)\\\}", re.escape(shape))
+            pattern = "".join(f"(?P<{part}>\\w+)" if at % 2 else part for at, part in enumerate(parts))
+            match = re.fullmatch(pattern, text)
+            if match:
+                return None if match["r"] != role else match["a" if wanted == role else "b"]
+        return None
+
+    return Function(
+        given=(f"a sentence about a {role} and a {other}", "a sentence about two people", "how two people are related")
+        if role[0] not in "ao"
+        else (
+            f"a sentence about an {role} and somebody else",
+            "a sentence about two people",
+            "how two people are related",
+        ),
+        answer=Single(
+            key=draw.choice(("name", "who")),
+            do=ways("name, give, extract", f"the {wanted}", f"who is the {wanted}"),
+            optional=loose,
+        ),
+        draw=case,
+        reference=reference,
+        stated=(f"the {wanted}",),
+    )
+
+
+@family("reasoning")
+def counted_in_text(draw: Draw) -> Function:
+    """How many sentences, questions, names, numbers, capitals a short text has."""
+    what = draw.choice(
+        (
+            "sentences",
+            "questions",
+            "first names of people",
+            "numbers",
+            "words in capitals",
+            "commas",
+            "weekdays",
+            "words",
+        )
+    )
+
+    def sentence(draw: Draw) -> str:
+        name, thing, day = draw.choice(FIRST_NAMES), draw.choice(THINGS), draw.choice(WEEKDAYS)
+        return draw.choice(
+            (
+                f"{name} has the {thing}.", f"Where is the {thing}?", f"We saw {draw.randint(2, 99)} of them.",
+                f"{name}, bring the {thing.upper()}!", f"On {day}, {name} leaves.", f"The {thing}, the key, the door.",
+                f"Is {name} here on {day}?", f"It is the {thing.upper()} that {name} wants.",
+                draw.filler().replace("I ", "we "),
+            )
+        )  # fmt: skip
+
+    def reference(text: str) -> str:
+        pattern = {
+            "sentences": r"[.?!]", "questions": r"\?", "first names of people": rf"\b(?:{'|'.join(FIRST_NAMES)})\b",
+            "numbers": r"\d+", "words in capitals": r"\b[A-Z]{2,}\b", "commas": ",",
+            "weekdays": rf"\b(?:{'|'.join(WEEKDAYS)})\b", "words": r"\S+",
+        }[what]  # fmt: skip
+        return str(len(re.findall(pattern, text)))
+
+    answer: Answer = Single(
+        key=draw.choice(("count", "n", "number")),
+        do=(f"count the {what} in the text", f"say how many {what} there are", f"give the number of {what}"),
+    )
+    return Function(
+        given=("a short text", "one to three sentences", "a few sentences"),
+        answer=answer,
+        draw=lambda d: " ".join(sentence(d) for _ in range(1 if what == "words" else d.randint(1, 3))),
+        reference=reference,
+        stated=(what,),
+    )
