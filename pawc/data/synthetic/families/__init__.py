@@ -34,6 +34,7 @@ from pawc.data.synthetic.families import (
     number_facts,
     numbers,
     options,
+    people,
     phrases,
     plain_marks,
     policies,
@@ -113,6 +114,7 @@ MODULES: tuple[ModuleType, ...] = (
     joined_sentences,
     repairs,
     grammar,
+    people,
 )
 
 
