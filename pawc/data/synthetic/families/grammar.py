@@ -1,15 +1,15 @@
-"""Sentences understood: subject, verb and object, their kind, the part of speech, what is counted in them."""
+"""Sentences understood: subject, verb and object, their kind, and what is counted in them."""
 
 from __future__ import annotations
 
 import re
 
 from pawc.data.synthetic.draw import Draw
-from pawc.data.synthetic.forms import Choice, Decision, Fields, Single
+from pawc.data.synthetic.forms import Decision, Fields, Single
 from pawc.data.synthetic.function import Answer, Case, Function, Value, family
-from pawc.data.synthetic.lexicon import ADVERBS, ING_FORMS, PARTICIPLES, ROLES, THIRD_PERSON
+from pawc.data.synthetic.lexicon import PARTICIPLES, ROLES, THIRD_PERSON
 from pawc.data.synthetic.saying import capital, ways
-from pawc.data.synthetic.vocabulary import ADJECTIVES, CITIES, FIRST_NAMES, THINGS, WEEKDAYS, each
+from pawc.data.synthetic.vocabulary import CITIES, FIRST_NAMES, THINGS, WEEKDAYS
 
 
 @family("extraction")
@@ -102,50 +102,6 @@ def kind_of_sentence(draw: Draw) -> Function:
     return Function(
         given=("a sentence", "one English sentence", "a short sentence"),
         answer=Decision(holds=said, fails=tuple(f"it is not so that {clause}" for clause in said)),
-        draw=case,
-        reference=reference,
-    )
-
-
-_SEVERAL = each(  # words that may be of another part of speech as well
-    "cut dress cook plan dance smile visit hug answer hike walk run swim jump hope shop play study ride drive stop cry "
-    "skate win chat clap hop read wash open close fly tie die lie jog buy quiet calm cheap idle dark empty fresh warm "
-    "early plain"
-)
-
-
-@family("classification")
-def part_of_speech(draw: Draw) -> Function:
-    """Nouns, verbs, adjectives, adverbs."""
-    forms = draw.chance(0.4)
-    pools = {
-        "noun": THINGS,
-        "verb": tuple(sorted(ING_FORMS)),
-        "adjective": ADJECTIVES,
-        "adverb": tuple(word for word in ADVERBS.values() if word.endswith("ly")),
-    }
-    made = {name: tuple(word for word in pool if word not in _SEVERAL) for name, pool in pools.items()}
-    names = draw.sample(sorted(made), draw.choice((2, 3, 4)))
-    rest = len(names) < 4 and draw.chance(0.4)
-    of = {word: name for name, pool in made.items() for word in pool}
-    frames = {"noun": "the {}", "verb": "to {}", "adjective": "very {}", "adverb": "{}"}
-
-    def case(draw: Draw) -> Case:
-        name = draw.choice(sorted(made) if rest else names)
-        word = draw.choice(made[name])
-        return frames[name].format(word) if forms else word, name if name in names else "other"
-
-    def reference(text: str) -> str:
-        name = of[text.split(" ")[-1]]
-        return name if name in names else "other"
-
-    shown = {"noun": "a noun", "verb": "a verb", "adjective": "an adjective", "adverb": "an adverb"}
-    clause = draw.choice(("the word is {}", "it is {}", "the part of speech is that of {}"))
-    return Function(
-        given=("a word, perhaps with a little word in front", "one or two words")
-        if forms
-        else ("a word", "an English word"),
-        answer=Choice(when={name: clause.format(shown[name]) for name in names}, otherwise="other" if rest else None),
         draw=case,
         reference=reference,
     )

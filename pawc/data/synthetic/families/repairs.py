@@ -91,12 +91,17 @@ def capitals_restored(draw: Draw) -> Function:
         "all": (
             "restore the capitals: at the start, in names, towns, days and months",
             "write capitals where English wants them (first word, people, towns, weekdays, months)",
+            "repair the case of the sentence: first letter, and every name of a person, town, day or month",
         ),
         "names": (
             "write the names of people, towns, days and months with a capital; the start of the sentence stays",
             "put capitals on proper names, weekdays and months only, not on the first word as such",
         ),
-        "start": ("write the first letter as a capital and leave all others", "capitalise the first word only"),
+        "start": (
+            "write the first letter as a capital and leave all others",
+            "capitalise the first word only",
+            "begin the sentence with a capital; names stay in small letters",
+        ),
     }[act]
     return Function(
         given=(
