@@ -1,4 +1,4 @@
-"""Short texts sorted by what they mean, in classes that are only named: topic, intent, opinion, language."""
+"""Short texts sorted by what they mean, in classes that are only named: topic, intent, language."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pawc.data.synthetic.draw import Draw
 from pawc.data.synthetic.forms import Choice, Decision, Single
 from pawc.data.synthetic.function import Case, Function, Wordings, family
 from pawc.data.synthetic.lexicon import CLASSES
-from pawc.data.synthetic.saying import an, capital
+from pawc.data.synthetic.saying import an
 from pawc.data.synthetic.vocabulary import CITIES, FIRST_NAMES, FRUIT, MONTHS, PRODUCTS, THINGS, WEEKDAYS, each
 
 
@@ -107,51 +107,6 @@ def filled(templates: str) -> tuple[str, ...]:
             m=MONTHS[(at * 5) % 12],
         )
         for at, template in enumerate(6 * each(templates, "|"))
-    )
-
-
-_GOOD = each("wonderful|delightful|excellent|charming|superb|lovely|a real treat|better than ever|simply great", "|")
-_BAD = each("awful|terrible|disappointing|dreadful|far too loud|a waste of time|boring|worse than ever", "|")
-_REVIEWED = each("hotel|soup|film|concert|museum|novel|train ride|breakfast|play|exhibition|campsite|restaurant", "|")
-
-
-@family("classification")
-def opinion(draw: Draw) -> Function:
-    """Whether somebody liked what they tell of: a hotel, a film, a meal."""
-    three, thing = draw.chance(0.4), draw.choice((*_REVIEWED, "", "", "", ""))
-    facts = each("opened last year|is in the old town|lasts two hours|is near the station|belongs to my uncle", "|")
-    of = dict.fromkeys(_GOOD, "liked") | dict.fromkeys(_BAD, "disliked") | dict.fromkeys(facts, "neutral")
-
-    def reference(text: str) -> str:
-        return next(label for word, label in of.items() if word in text.lower())
-
-    def case(draw: Draw) -> str:
-        what = thing or draw.choice(_REVIEWED)
-        label = draw.choice(("liked", "disliked", *(["neutral"] if three else [])))
-        if label == "neutral":
-            return f"The {what} {draw.choice(facts)}."
-        shape = draw.choice(
-            (
-                "The {t} was {w}.", "I found the {t} {w}.", "We thought the {t} was {w}.",
-                "What can I say? The {t}: {w}.",
-                "{n} told me that the {t} was {w}.", "After all that waiting, the {t} was {w}.", "{w}, that {t}!",
-            )
-        )  # fmt: skip
-        return capital(
-            shape.format(t=what, w=draw.choice(_GOOD if label == "liked" else _BAD), n=draw.choice(FIRST_NAMES))
-        )
-
-    about = f"the {thing}" if thing else "it"
-    holds = (f"the writer liked {about}", f"the review of {about} is favourable", "the opinion is positive")
-    fails = (f"the writer did not like {about}", f"the review of {about} is unfavourable", "the opinion is negative")
-    when = {"liked": draw.choice(holds), "disliked": draw.choice(fails)}
-    return Function(
-        given=(f"a remark on {an(thing)}", f"what a guest says about {an(thing)}")
-        if thing
-        else ("a short review", "a visitor's remark", "a line from a guest book"),
-        answer=Choice(when=when, otherwise="neutral") if three else Decision(holds=holds, fails=fails),
-        draw=case,
-        reference=reference if three else lambda text: reference(text) == "liked",
     )
 
 
