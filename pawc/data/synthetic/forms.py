@@ -64,7 +64,14 @@ class Single:
     def _shape(self, draw: Draw) -> tuple[Callable[[str], str], Wordings, Wordings]:
         key, kind = self.key, draw.random()
         if kind < 0.6:
-            return str, ("just that value", "the answer alone", "that and nothing else", "only the result"), ()
+            bare = (
+                "just that value",
+                "the answer alone",
+                "that and nothing else",
+                "only the result",
+                "the bare answer",
+            )
+            return str, (*bare, "nothing but the answer", "the value by itself"), ()
         if kind < 0.72:
             line = f"{key}: <value>"
             outs = (f"one line of the form `{line}`", f'the answer as "{line}"', f'"{line}" with the value filled in')
@@ -95,6 +102,8 @@ class Rewrite:
             f"just the resulting {self.what}",
             f"the {self.what}, without comment",
             "the result",
+            f"nothing but the {self.what}",
+            f"the finished {self.what}, no more",
         )
         return Form(render=_text, statements=tuple(Statement(do=do, out=out) for do in self.do for out in outs))
 
@@ -125,6 +134,10 @@ class Decision:
                 'say "{y}" when {c} and "{n}" in every other case',
                 'answer "{n}" unless {c}; then it is "{y}"',
                 'label it "{y}" where {c}, and "{n}" elsewhere',
+                'write "{y}" if {c} and "{n}" if not',
+                'return "{y}" in case {c}, or else "{n}"',
+                'tell by "{y}" that {c}, by "{n}" that this is not so',
+                'find out if {c}; "{y}" stands for it, "{n}" against it',
             )
         )
         return Form(
@@ -158,8 +171,13 @@ class Choice:
             ", ".join(f"{label} when {clause}" for label, clause in pairs)
             + (f", and {rest} in all other cases" if rest else ""),
             ", ".join(f"{label} = {clause}" for label, clause in pairs) + (f", {rest} = anything else" if rest else ""),
+            "; ".join(f"{label} when {clause}" for label, clause in pairs)
+            + (f"; where none of this fits, {rest}" if rest else ""),
         )
-        heads = ("choose the label: {}", "answer {}", "classify it: {}", "sort it into one of these: {}", "assign {}")
+        heads = (
+            *("choose the label: {}", "answer {}", "classify it: {}", "sort it into one of these: {}", "assign {}"),
+            *("reply with {}", "pick the one that fits: {}", "label it by this key: {}", "decide which it is: {}"),
+        )
         statements = tuple(Statement(do=head.format(rules), out=out) for rules in lists for head in heads)
         return Form(
             render=lambda value: wrap(names[_text(value)]),

@@ -50,6 +50,19 @@ _LINES = (
     "{given}: {do} -> {out}.{notes}",
     "{do}; {out}.{notes}",
     "in: {given} / out: {out} / do: {do}.{notes}",
+    "Whenever I paste {given}, {do}. All I want back is {out}.{notes}",
+    "Somebody hands you {given}. What you do: {do}. What you hand back: {out}.{notes}",
+    "The tool sees {given} and shall {do}; on its output stands {out}.{notes}",
+    "Read this first.{notes} The job is to {do}. In comes {given}, out goes {out}.",
+    "Output {out}, made from {given} in this way: {do}.{notes}",
+    "From {given} to {out}: {do}.{notes}",
+    "Prompt for a small model: {do}. It is shown {given} and answers with {out}.{notes}",
+    "No chatter. {Do}. I give you {given}; you give me {out}.{notes}",
+    "There will be many inputs, each of them {given}. For every one, {do}. One output for each: {out}.{notes}",
+    "We used to have a person who would {do}. Now you do it: {given} in, {out} out.{notes}",
+    "{Out}, please, for {given}: {do}.{notes}",
+    "hey, can you {do}? you'll see {given}, i only need {out}.{notes}",
+    "As a user I want to send {given} and have the system {do}, so that I get {out}.{notes}",
 )
 FRAMES = (
     *map(Frame, _LINES),
@@ -65,8 +78,18 @@ FRAMES = (
     Frame("// {Do}.\n// @param text {given}\n// @returns {out}{notes}", "\n// "),
     Frame("* {Do}.\n* The input is {given}.\n* Print {out}.{notes}", "\n* "),
     Frame("## {Do}\n\nThe input is {given}. Return {out}.{notes}"),
+    Frame("<input>{given}</input>\n<task>{Do}.{notes}</task>\n<output>{out}</output>"),
+    Frame("reads:  {given}\ndoes:   {do}\nwrites: {out}{notes}", "\nalso:   "),
+    Frame("**Task.** {Do}.\n**Input.** {Given}.\n**Output.** {Out}.{notes}", "\n**Note.** "),
+    Frame("1. Take {given}.\n2. {Do}.\n3. Return {out}.{notes}", "\n* "),
 )
-_EXAMPLES = ("For example, {!r} gives {!r}.", "Example: {!r} -> {!r}.", "So {!r} becomes {!r}.")
+_EXAMPLES = (
+    "For example, {!r} gives {!r}.",
+    "Example: {!r} -> {!r}.",
+    "So {!r} becomes {!r}.",
+    "E.g. in: {!r}, out: {!r}.",
+    "With {!r} the answer is {!r}.",
+)
 _POLITE = ("Hello! ", "Thanks for helping. ", "New rule for the desk. ", "Task for today: ", "Hi, ")
 
 
@@ -77,11 +100,7 @@ def write(draw: Draw, function: Function, statement: Statement, example: tuple[s
     if function.hints and draw.chance(0.4):
         notes.append(draw.choice(function.hints))
     if example:
-        notes.append(
-            draw.choice(("For example, {!r} gives {!r}.", "Example: {!r} -> {!r}.", "So {!r} becomes {!r}.")).format(
-                *example
-            )
-        )
+        notes.append(draw.choice(_EXAMPLES).format(*example))
     given = draw.choice(function.given)
     text = frame.text.format(
         do=statement.do,
@@ -89,6 +108,7 @@ def write(draw: Draw, function: Function, statement: Statement, example: tuple[s
         given=given,
         Given=_capital(given),
         out=statement.out,
+        Out=_capital(statement.out),
         notes="".join(frame.joint + note for note in notes),
     )
     return draw.choice(_POLITE) + text if "\n" not in text and draw.chance(0.12) else text

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pawc.data.synthetic.draw import Draw
 from pawc.data.synthetic.forms import Decision, Rewrite, Single
 from pawc.data.synthetic.function import Function, family
+from pawc.data.synthetic.lexicon import with_s
 from pawc.data.synthetic.vocabulary import ADJECTIVES, ANIMALS, FIRST_NAMES, FRUIT, THINGS, each
 
 _NOUNS = tuple(
@@ -47,15 +48,6 @@ _CONTRACTIONS = {
     "has not": "hasn't",
     "should not": "shouldn't",
 }
-
-
-def with_s(word: str) -> str:
-    """The regular form in -s of a noun or a verb."""
-    if word.endswith(("s", "x", "z", "ch", "sh")):
-        return f"{word}es"
-    if word.endswith("y") and word[-2] not in "aeiou":
-        return f"{word[:-1]}ies"
-    return f"{word}s"
 
 
 _BACK = {with_s(noun): noun for noun in _NOUNS}
