@@ -81,6 +81,7 @@ class Builder:
         self.blobs = BlobStore()
         self.timings: list[Timing] = []
         self._cache = CompileCache(cache_root() / "compiled")
+        self._told: set[str] = set()
 
     # Files
 
@@ -272,6 +273,7 @@ class Builder:
             seed=options.seed,
             jobs=options.jobs,
             log=self.console.log,
+            told=self._told,
             progress=self.console.progress,
         )
         return ctx if signatures is None else replace(ctx, signatures=signatures)
