@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, ClassVar
@@ -34,10 +34,9 @@ class OnnxBackend(Backend):
     noise: ClassVar[float] = 1e-4
     """Measured on the embedded interpreter, batches of 1 and 16, logits up to 37: they differ by up to 3e-5 (int4:
     0.008, int8: 0.65). The margin is 100, 4 and 3 times that."""
-    prepares: ClassVar[bool] = True
 
-    def prepare(self, info: InterpreterInfo, say: Say) -> None:
-        onnx_files.make(info, self.weights, say)
+    def prepare(self, find: Callable[[], InterpreterInfo], say: Say) -> None:
+        onnx_files.make(find(), self.weights, say)
 
     def attachments(self, module: Module, blobs: BlobStore) -> Mapping[str, BlobRef]:
         return automata.attachments(module, blobs)

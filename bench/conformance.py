@@ -183,7 +183,7 @@ def _engine(spec: str, case: Case) -> Engine:
     """An engine for a case, built as `pawc build --target` does. Those of the reference share an interpreter."""
     named = case.executable.manifest["interpreter"]
     info, target = Store().by_sha256(named["sha256"], named["name"]), _backend(spec)
-    target.prepare(info, lambda message: print(message, flush=True))
+    target.prepare(lambda: info, lambda message: print(message, flush=True))
     module, blobs = case.executable.module, case.executable.blobs
     attachments = target.attachments(module, blobs)
     built = Executable.build(module, blobs, target=target.name, interpreter=named, attachments=attachments)

@@ -13,6 +13,7 @@ import os
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -226,10 +227,11 @@ class Builder:
         found = (interpreter or self._interpreter(linked)) if linked.neural else None
         target = backend(self.options.target)
         attachments = dict(target.attachments(linked, self.blobs))
-        if found and (self.options.static or target.prepares):  # else objects link without their interpreter
-            info = self.store.by_sha256(found["sha256"], found["name"])
-            target.prepare(info, self.console.log)
+        if found:
+            find = partial(self.store.by_sha256, found["sha256"], found["name"])
+            target.prepare(find, self.console.log)
             if self.options.static:
+                info = find()
                 info.check_files()
                 attachments |= attach(target.interpreter_files(info), self.blobs)
         return Executable.build(
