@@ -8,7 +8,7 @@ from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
-from pawc.backends.constraining import Constraint
+from pawc.backends.constraining import Constraint, by_llguidance
 from pawc.backends.cores import threads
 from pawc.backends.logits import Best, FewLogits, Logits, NumpyLogits
 from pawc.backends.native import library
@@ -23,7 +23,6 @@ from pawc.files.blobs import BlobStore
 from pawc.files.quantization import dequantize
 from pawc.interpreters.info import InterpreterInfo
 from pawc.ir.nodes import NeuralFunction, Prefix, Program
-from pawc.runtime.language import is_free
 from pawc.runtime.layout import Layout
 from pawc.runtime.positions import PADDING
 from pawc.runtime.tokenizer import Tokenizer
@@ -77,11 +76,7 @@ class NativeMachine:
         return cls(native, checkpoint.bits("model.embed_tokens.weight"), layout, blobs, facts)
 
     def constraint(self, function: NeuralFunction) -> Constraint | None:
-        if is_free(function.result):
-            return None
-        from pawc.runtime import constraint  # free text and labels start without llguidance
-
-        return constraint.Constraint.for_type(function.result, self.layout.tokenizer, self.layout.stop)
+        return by_llguidance(function, self.layout)
 
     def reading(self, program: Program, rows: int) -> NativeReading:
         return NativeReading(self, self.states(program), rows)
