@@ -30,13 +30,12 @@ from typing import Any
 import numpy as np
 from pawc.backends.cores import threads
 from pawc.backends.native import library
-from pawc.backends.native.machine import NativeMachine
+from pawc.backends.native.interpreter import NativeInterpreter
 from pawc.backends.native.weights import Matrix
 
 from bench.peers import Engine, LlamaCpp, MissingError, Ours, Transformers
 from bench.plot import bars
 from bench.workload import Workload, lengths
-from pawc.files.blobs import BlobStore
 from pawc.interpreters.store import cache_root
 
 OURS = "native"
@@ -269,11 +268,10 @@ class Limits:
 def measure_limits(workload: Workload, folder: Path) -> Limits:
     """Reading from memory and multiplying as fast as the machine can; then one decoding step, and one reading step."""
     binary, count = folder / "limits", threads() or 1
-    machines = {
-        name: NativeMachine.load(workload.info, BlobStore(), bits=bits)
-        for name, bits in (("native", 16), ("native-int8", 8))
+    interpreters = {
+        name: NativeInterpreter.load(workload.info, bits=bits) for name, bits in (("native", 16), ("native-int8", 8))
     }
-    matrices = [array for array in machines["native"].native.arrays if isinstance(array, Matrix)]
+    matrices = [array for array in interpreters["native"].native.arrays if isinstance(array, Matrix)]
     size = sum(matrix.blocks.nbytes for matrix in matrices)
     compiler = [os.environ.get("CXX", "c++"), "-O3", "-march=native", "-pthread", str(HERE / "limits.cpp")]
     subprocess.run([*compiler, "-o", str(binary)], check=True)
@@ -282,21 +280,21 @@ def measure_limits(workload: Workload, folder: Path) -> Limits:
     # A block has 16 x 32 weights. The head, the last matrix, is needed for the last token alone.
     layers = sum(512 * matrix.blocks.shape[0] * matrix.blocks.shape[1] for matrix in matrices[:-1])
     tokens = 1024
-    step = {name: _seconds(machine, 1, 128) for name, machine in machines.items()}
-    reading = {name: _seconds(machine, tokens // 32, 128, rows=32) for name, machine in machines.items()}
+    step = {name: _seconds(interpreter, 1, 128) for name, interpreter in interpreters.items()}
+    reading = {name: _seconds(interpreter, tokens // 32, 128, rows=32) for name, interpreter in interpreters.items()}
     return Limits(float(bandwidth), float(products), kind, size, layers, step, reading, tokens, count)
 
 
-def _seconds(machine: NativeMachine, length: int, before: int, rows: int = 1) -> float:
+def _seconds(interpreter: NativeInterpreter, length: int, before: int, rows: int = 1) -> float:
     """The least time of reading so many tokens in each row behind `before` shared states."""
     row, slot = np.repeat(np.arange(rows), length), np.tile(np.arange(length), rows)
-    shared = (machine.cache(before), before)
-    caches = [machine.cache(length) for _ in range(rows)]
+    shared = (interpreter.cache(before), before)
+    caches = [interpreter.cache(length) for _ in range(rows)]
     last = np.arange(rows) * length + length - 1
     times = []
     for _ in range(15):
         start = time.perf_counter()
-        machine.read(np.full(len(row), 100), before + slot, row, slot, caches, shared, last)
+        interpreter.read(np.full(len(row), 100), before + slot, row, slot, caches, shared, last)
         times.append(time.perf_counter() - start)
     return min(times)
 

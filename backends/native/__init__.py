@@ -23,10 +23,11 @@ class NativeBackend(Backend):
     bits: ClassVar[int] = 16
 
     def load(self, executable: Executable, info: InterpreterInfo) -> Engine:
+        from pawc.backends.native.interpreter import NativeInterpreter
         from pawc.backends.native.machine import NativeMachine
 
         check_interpreter(executable, info)
-        return BatchEngine(lambda: NativeMachine.load(info, executable.blobs, bits=self.bits))
+        return BatchEngine(lambda: NativeMachine(NativeInterpreter.shared(info, self.bits), executable.blobs))
 
 
 class NativeInt8Backend(NativeBackend):
