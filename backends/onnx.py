@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import sys
 from collections.abc import Callable, Mapping
 from importlib.util import find_spec
@@ -50,10 +49,8 @@ class OnnxBackend(Backend):
         return BatchEngine(lambda: self._machine(info, executable))
 
     def _machine(self, info: InterpreterInfo, executable: Executable) -> OnnxMachine:
-        json = bytes(info.content(TOKENIZER))
-        if hashlib.sha256(json).hexdigest() != info.tokenizer_sha256:
-            fail("P0712", f"`{TOKENIZER}` of interpreter `{info.name}` was changed", where=str(info.folder))
-        layout = Layout.from_pieces(info.pieces, Tokenizer(json.decode()), info.max_positions)
+        info.check_tokenizer()
+        layout = Layout.from_pieces(info.pieces, Tokenizer.of(info), info.max_positions)
         session, version = self._session(info)
         facts = (version, self.name, str(onnx_files.EXPORTER))
         return OnnxMachine(executable, info, layout, session, noise=self.noise, facts=facts)

@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 from pawc.backends.cores import threads
 from pawc.backends.native import library
 from pawc.backends.native.library import Native
-from pawc.backends.native.weights import FORMAT, Checkpoint, Floats, Shape, mapped, widened
+from pawc.backends.native.weights import Floats, Shape, widened
+from pawc.backends.native.weights_file import CARRIED, FORMAT, mapped
 from pawc.backends.program_states import States
 from pawc.backends.reading import Booleans, Integers
 from pawc.backends.sharing import Shared
 
-from pawc.base.diagnostics import fail
 from pawc.interpreters.info import InterpreterInfo
 from pawc.runtime.layout import Layout
 from pawc.runtime.tokenizer import Tokenizer
@@ -31,9 +31,11 @@ MOST_FREE = 128 << 20
 class NativeInterpreter:
     """A Llama in the native engine, its tokenizer and its chat layout. Who uses it holds its `lock`."""
 
-    def __init__(self, native: Native, embeddings: NDArray[np.uint16], layout: Layout, facts: tuple[str, ...]) -> None:
-        """`facts` are all that the bits of states depend on."""
-        self.native, self.layout, self.facts = native, layout, facts
+    def __init__(
+        self, native: Native, embeddings: NDArray[np.uint16], layout: Layout, facts: tuple[str, ...], *, kept: bool
+    ) -> None:
+        """`facts` are all that the bits of states depend on, which are kept on disk if they are to be `kept`."""
+        self.native, self.layout, self.facts, self.kept = native, layout, facts, kept
         self.lock = Lock()
         self._embeddings = embeddings
         shape = native.shape
@@ -43,16 +45,16 @@ class NativeInterpreter:
     @classmethod
     def load(cls, info: InterpreterInfo, *, bits: int = 16, kernels: str = "") -> NativeInterpreter:
         """The interpreter that `info` describes."""
-        if info.carried is not None:
-            help = "run with `--engine torch`"
-            fail("P0718", f"the native engine reads `{info.name}` from the store, not from an executable", help=help)
-        info.check_files()
-        shape, checkpoint = Shape.of(info), Checkpoint(info.folder)
-        native = Native(shape, mapped(info, shape, checkpoint), _threads(), bits=bits, kernels=kernels)
-        tokenizer = Tokenizer.load(info.folder)
-        layout = Layout.from_pieces(info.pieces, tokenizer, info.max_positions)
+        if info.carried is not None and CARRIED in info.carried:
+            info.check_tokenizer()
+        else:
+            info.check_files()
+        shape = Shape.of(info)
+        weights = mapped(info, shape)
+        native = Native(shape, weights.arrays, _threads(), bits=bits, kernels=kernels)
+        layout = Layout.from_pieces(info.pieces, Tokenizer.of(info), info.max_positions)
         facts = (info.sha256, "native", str(FORMAT), str(library.kernels(kernels)), str(bits))
-        return cls(native, checkpoint.bits("model.embed_tokens.weight"), layout, facts)
+        return cls(native, weights.embeddings, layout, facts, kept=info.carried is None)
 
     @classmethod
     def shared(cls, info: InterpreterInfo, bits: int) -> NativeInterpreter:

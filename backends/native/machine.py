@@ -31,7 +31,7 @@ class NativeMachine:
 
     def __init__(self, interpreter: NativeInterpreter, blobs: BlobStore) -> None:
         self.interpreter, self._blobs = interpreter, blobs
-        self._states = ProgramStates(interpreter.facts, self._compute)
+        self._states = ProgramStates(interpreter.facts, self._compute, kept=interpreter.kept)
         self._held: dict[tuple[tuple[int, ...], Prefix | None], tuple[Floats, int]] = {}
 
     @property
