@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Any
 
 from pawc.backends import BACKENDS, backend
-from pawc.base import fsio
 from pawc.base.diagnostics import fail, nearest
 from pawc.driver import uptodate
 from pawc.driver.console import Console
@@ -291,15 +290,3 @@ class Builder:
 def _need(module: Module, stage: str, passes: str) -> None:
     if module.stage != stage:
         fail("P0910", f"`{passes}` leaves `{module.name}` {module.stage}, not {stage}", where="--passes")
-
-
-def write_dependencies(output: Path, made_from: Sequence[Path]) -> None:
-    """Write OUT.d for make: what `output` was made from. Each file also is a target, so that one may be deleted."""
-    names = [_make_name(Path(os.path.relpath(path))) for path in made_from]
-    lines = [f"{_make_name(output)}: {' '.join(names)}", *(f"{name}:" for name in names)]
-    fsio.write_atomic(output.with_suffix(".d"), "".join(f"{line}\n" for line in lines).encode())
-
-
-def _make_name(path: Path) -> str:
-    """A path as make reads it."""
-    return path.as_posix().replace("$", "$$").replace("#", "\\#").replace(" ", "\\ ")
