@@ -153,11 +153,8 @@ class NativeReader(Reader):
     """One row at a time."""
 
     def __init__(self, machine: NativeMachine, program: Program) -> None:
-        super().__init__(machine.layout)
+        super().__init__(machine.layout, machine.constraint)
         self._machine, self._program = machine, program
-
-    def _constraint(self, function: NeuralFunction) -> Constraint | None:
-        return self._machine.constraint(function)
 
     def _logits(self, tokens: Sequence[int], keep: int) -> NDArray[np.float32]:
         interpreter, shared = self._machine.interpreter, self._machine.states(self._program)
