@@ -26,6 +26,7 @@ from pawc.backends.base import Backend
 from pawc.backends.reference import ReferenceEngine
 
 from bench.conformance_programs import INPUTS, SHOTS, WITH_PREFIX, Case, cases
+from bench.run_and_report import RunAndReport
 from pawc.base.diagnostics import PawError
 from pawc.files.executable import Executable
 from pawc.interpreters.store import Store
@@ -209,22 +210,11 @@ def _report(results: Sequence[Mapping[str, Any]]) -> Iterator[str]:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """The command line."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    commands = parser.add_subparsers(required=True)
-    runs = commands.add_parser("run", help="measure, or go on measuring")
-    runs.add_argument("corpus", type=Path)
-    runs.add_argument("--backends", default="", help="comma-separated; default: all but reference and null")
-    runs.add_argument("--minutes", type=float, default=1e6, help="ask the reference for so long, then compare")
-    runs.add_argument("--interp", default="", help="another interpreter than the embedded one")
-    runs.set_defaults(call=run)
-    reports = commands.add_parser("report", help="write the table")
-    reports.add_argument("-o", "--output", type=Path, required=True)
-    reports.set_defaults(call=report)
-    for command in (runs, reports):
-        command.add_argument("--work", type=Path, default=Path("build/conformance"))
-    args = parser.parse_args(argv)
-    status: int = args.call(args)
-    return status
+    commands = RunAndReport(__doc__, Path("build/conformance"), run, report)
+    commands.runs.add_argument("--backends", default="", help="comma-separated; default: all but reference and null")
+    commands.runs.add_argument("--minutes", type=float, default=1e6, help="ask the reference for so long, then compare")
+    commands.runs.add_argument("--interp", default="", help="another interpreter than the embedded one")
+    return commands.main(argv)
 
 
 if __name__ == "__main__":
