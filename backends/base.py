@@ -32,15 +32,15 @@ class Backend(ABC):
     exact: ClassVar[bool] = True
     """Whether it answers as the reference does; one that computes with fewer bits does so nearly always."""
 
-    prepares: ClassVar[bool] = False
-    """Whether `prepare` does anything, so that a build needs the interpreter for it."""
-
     @abstractmethod
     def load(self, executable: Executable, info: InterpreterInfo) -> Engine:
         """An engine for the functions of `executable`, on the interpreter that `info` describes."""
 
-    def prepare(self, info: InterpreterInfo, say: Callable[[str], None]) -> None:
-        """Make of a stored interpreter what this backend needs beyond its weights; `say` is told what takes long."""
+    def prepare(self, find: Callable[[], InterpreterInfo], say: Callable[[str], None]) -> None:
+        """Make of a stored interpreter what this backend needs beyond its weights; `say` is told what takes long.
+
+        One that needs nothing more does not `find` it: objects are linked where their interpreter is not.
+        """
         return
 
     def attachments(self, module: Module, blobs: BlobStore) -> Mapping[str, BlobRef]:

@@ -8,6 +8,10 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from pawc.ir.nodes import NeuralFunction
+from pawc.runtime.language import is_free
+from pawc.runtime.layout import Layout
+
 
 class State(Protocol):
     """How far one answer has been written. `pawc.runtime.constraint.State` says what each of these means."""
@@ -35,3 +39,12 @@ class Constraint(Protocol):
     def prefetch(self, states: Sequence[Any]) -> None:
         """It will be asked what these states allow, as soon as the interpreter has read."""
         ...
+
+
+def by_llguidance(function: NeuralFunction, layout: Layout) -> Constraint | None:
+    """What a function's answers are held to; None where any text will do."""
+    if is_free(function.result):
+        return None
+    from pawc.runtime import constraint  # free text and labels start without llguidance
+
+    return constraint.Constraint.for_type(function.result, layout.tokenizer, layout.stop)

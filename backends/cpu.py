@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import os
-import threading
-from pathlib import Path
 from typing import ClassVar
-from weakref import WeakValueDictionary
 
 import torch
 from pawc.backends.base import Backend, check_interpreter
 from pawc.backends.batch import BatchEngine
 from pawc.backends.cores import physical_cores
+from pawc.backends.sharing import Shared
 from pawc.backends.torch_machine import TorchMachine
 
 from pawc.files.blobs import BlobStore
@@ -20,10 +18,7 @@ from pawc.interpreters.info import InterpreterInfo
 from pawc.runtime.interpreter import Interpreter
 from pawc.runtime.outcome import Engine
 
-_LOADED: WeakValueDictionary[tuple[str, str, Path, torch.dtype], Interpreter] = WeakValueDictionary()
-"""The interpreters in use: the programs of a process share theirs."""
-
-_LOADING = threading.Lock()
+_INTERPRETERS: Shared[Interpreter] = Shared()
 
 
 class CpuBackend(Backend):
@@ -42,7 +37,4 @@ class CpuBackend(Backend):
         if "OMP_NUM_THREADS" not in os.environ:
             torch.set_num_threads(physical_cores() or torch.get_num_threads())
         key = (info.sha256, info.tokenizer_sha256, info.folder, self._dtype)
-        with _LOADING:
-            if (loaded := _LOADED.get(key)) is None:
-                loaded = _LOADED[key] = Interpreter.of(info, self._dtype)
-        return TorchMachine(loaded, blobs)
+        return TorchMachine(_INTERPRETERS.get(key, lambda: Interpreter.of(info, self._dtype)), blobs)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, ClassVar
@@ -34,10 +33,9 @@ class OnnxBackend(Backend):
     noise: ClassVar[float] = 1e-4
     """Measured on the embedded interpreter, batches of 1 and 16, logits up to 37: they differ by up to 3e-5 (int4:
     0.008, int8: 0.65). The margin is 100, 4 and 3 times that."""
-    prepares: ClassVar[bool] = True
 
-    def prepare(self, info: InterpreterInfo, say: Say) -> None:
-        onnx_files.make(info, self.weights, say)
+    def prepare(self, find: Callable[[], InterpreterInfo], say: Say) -> None:
+        onnx_files.make(find(), self.weights, say)
 
     def attachments(self, module: Module, blobs: BlobStore) -> Mapping[str, BlobRef]:
         return automata.attachments(module, blobs)
@@ -51,10 +49,8 @@ class OnnxBackend(Backend):
         return BatchEngine(lambda: self._machine(info, executable))
 
     def _machine(self, info: InterpreterInfo, executable: Executable) -> OnnxMachine:
-        json = bytes(info.content(TOKENIZER))
-        if hashlib.sha256(json).hexdigest() != info.tokenizer_sha256:
-            fail("P0712", f"`{TOKENIZER}` of interpreter `{info.name}` was changed", where=str(info.folder))
-        layout = Layout.from_pieces(info.pieces, Tokenizer(json.decode()), info.max_positions)
+        info.check_tokenizer()
+        layout = Layout.from_pieces(info.pieces, Tokenizer.of(info), info.max_positions)
         session, version = self._session(info)
         facts = (version, self.name, str(onnx_files.EXPORTER))
         return OnnxMachine(executable, info, layout, session, noise=self.noise, facts=facts)

@@ -144,11 +144,8 @@ class OnnxReader(Reader):
     """One input at a time, behind the program's states: in no batch, and never padded."""
 
     def __init__(self, machine: OnnxMachine, program: Program) -> None:
-        super().__init__(machine.layout)
+        super().__init__(machine.layout, machine.constraint)
         self._machine, self._program = machine, program
-
-    def _constraint(self, function: NeuralFunction) -> Constraint | None:
-        return self._machine.constraint(function)
 
     def _logits(self, tokens: Sequence[int], keep: int) -> Floats:
         logits = self._machine.reading(self._program, 1).read({0: tokens}, keep)

@@ -8,7 +8,7 @@ likeliest token at each step, of those that the type allows.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,10 +24,13 @@ from pawc.runtime.outcome import Outcome
 
 
 class Reader(ABC):
-    """An interpreter with this `layout` as it reads one program."""
+    """An interpreter with this `layout` as it reads one program.
 
-    def __init__(self, layout: Layout) -> None:
-        self._layout = layout
+    `constraint` gives what holds a function's answers to its type; None where any text will do.
+    """
+
+    def __init__(self, layout: Layout, constraint: Callable[[NeuralFunction], Constraint | None]) -> None:
+        self._layout, self._constraint = layout, constraint
 
     def answer(self, plan: Plan, text: str) -> Outcome:
         """The outcome for one input."""
@@ -65,10 +68,6 @@ class Reader(ABC):
             logits = np.where(allowed, logits, np.float32(-np.inf))
         token = int(logits.argmax())
         return token, float(logits[token] - log_sum(logits))
-
-    @abstractmethod
-    def _constraint(self, function: NeuralFunction) -> Constraint | None:
-        """What holds a function's answers to its type; None where any text will do."""
 
     @abstractmethod
     def _logits(self, tokens: Sequence[int], keep: int) -> NDArray[np.float32]:

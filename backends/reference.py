@@ -14,6 +14,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from pawc.backends.base import Backend, Plan, check_interpreter, program_of
+from pawc.backends.constraining import by_llguidance
 from pawc.backends.reader import Reader
 
 from pawc.files.blobs import BlobStore
@@ -21,7 +22,6 @@ from pawc.files.executable import Executable
 from pawc.files.quantization import dequantize
 from pawc.interpreters.info import InterpreterInfo
 from pawc.ir.nodes import NeuralFunction, Program
-from pawc.runtime.constraint import Constraint
 from pawc.runtime.interpreter import Interpreter
 from pawc.runtime.outcome import Engine, Outcome
 
@@ -57,16 +57,13 @@ class TorchReader(Reader):
     """An interpreter of PyTorch."""
 
     def __init__(self, interpreter: Interpreter, program: Program, blobs: BlobStore) -> None:
-        super().__init__(interpreter.layout)
+        super().__init__(interpreter.layout, lambda function: by_llguidance(function, interpreter.layout))
         self._interpreter, self._tokens = interpreter, program.tokens
         self._quantised, self._blobs = program.prefix, blobs
 
     @cached_property
     def _prefix(self) -> torch.Tensor | None:
         return torch.from_numpy(dequantize(self._quantised, self._blobs)) if self._quantised else None
-
-    def _constraint(self, function: NeuralFunction) -> Constraint | None:
-        return Constraint.for_type(function.result, self._layout.tokenizer, self._layout.stop)
 
     @torch.inference_mode()
     def _logits(self, tokens: Sequence[int], keep: int) -> NDArray[np.float32]:

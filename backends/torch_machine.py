@@ -9,6 +9,7 @@ from threading import Lock
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from pawc.backends.constraining import Constraint, by_llguidance
 from pawc.backends.logits import Best
 from pawc.backends.program_states import ProgramStates
 from pawc.backends.reading import Booleans, Integers, Reading
@@ -19,7 +20,6 @@ from pawc.files.blobs import BlobStore
 from pawc.files.quantization import dequantize
 from pawc.ir.nodes import NeuralFunction, Prefix, Program
 from pawc.runtime.attention import using
-from pawc.runtime.constraint import Constraint
 from pawc.runtime.interpreter import Interpreter
 from pawc.runtime.layout import Layout
 from pawc.runtime.packed import NAME, PackedCache, Packing
@@ -61,7 +61,7 @@ class TorchMachine:
         return TorchReader(self.interpreter, program, self._blobs)
 
     def constraint(self, function: NeuralFunction) -> Constraint | None:
-        return Constraint.for_type(function.result, self.layout.tokenizer, self.layout.stop)
+        return by_llguidance(function, self.layout)
 
     def states(self, program: Program) -> Tensor:
         """The states of a program `[layers, 2, kv_heads, length, head_dim]`, in the interpreter's number format."""

@@ -12,15 +12,11 @@ from __future__ import annotations
 
 import argparse
 import ast
-import gzip
-import hashlib
 import json
-import random
 import re
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -29,99 +25,14 @@ from pawc.backends import BACKENDS
 from pawc.backends.base import Backend
 from pawc.backends.reference import ReferenceEngine
 
+from bench.conformance_programs import INPUTS, SHOTS, WITH_PREFIX, Case, cases
+from bench.run_and_report import RunAndReport
 from pawc.base.diagnostics import PawError
-from pawc.driver.build import Builder, Options
-from pawc.driver.console import Console
-from pawc.driver.project import Project
 from pawc.files.executable import Executable
 from pawc.interpreters.store import Store
-from pawc.ir.nodes import NeuralFunction
 from pawc.runtime.outcome import Engine, Failure, Outcome
 
-TASKS = {
-    "bigbench/anachronism_detect": "labels",
-    "bigbench/color_name_rgb": "text",
-    "bigbench/metaphor_paraphrase_check": "labels",
-    "bigbench/past_tense": "text",
-    "bigbench/unscramble_word": "text",
-    "bigbench/valid_parentheses": "labels",
-    "bigbench/wrangling/time_to_24h": "text matching /[0-9:]{5,8}/",
-    "bigbench/wrangling/value_of_quantity": "text matching /[0-9.]{1,8}/",
-    "fv/country_capital": "text",
-    "fv/next_item": "text",
-    "fv/present_to_past": "text",
-    "fv/previous_item": "text",
-    "node_semver/in_range": "labels",
-    "price_parser/amount": "text matching /none|[0-9.]{1,10}/",
-    "query_wellformedness/rewrite_flag": "labels",
-    "query_wellformedness/wellformed": "labels",
-    "superni/sentiment140": "labels",
-    "t0/app_review_stars": "int",
-    "tweeteval/emotion": "labels",
-    "tweeteval/offensive": "labels",
-}
-"""Tasks with short texts, and the output type of each; "labels": those of the task."""
-
-WITH_PREFIX = ("bigbench/past_tense", "fv/country_capital", "query_wellformedness/wellformed", "superni/sentiment140")
-"""Compiled with `-O2` (few steps, 8 bits); all others with `-O0`."""
-
-SHOTS, INPUTS, AT_A_TIME = 2, 50, 5
-
-
-@dataclass(frozen=True)
-class Case:
-    """One program and the inputs it is asked, each with the answer that the corpus has."""
-
-    name: str
-    function: NeuralFunction
-    executable: Executable
-    inputs: tuple[tuple[str, str], ...]
-
-    @property
-    def key(self) -> str:
-        """A hash of all that decides an answer but the input."""
-        program = self.function.program
-        assert program is not None
-        facts = (program.interpreter, program.tokens, program.prefix, self.function.result, self.function.options)
-        return hashlib.sha256(repr(facts).encode()).hexdigest()[:16]
-
-
-def cases(corpus: Path, work: Path, interpreter: str = "") -> Iterator[Case]:
-    """The programs of the tasks, built in `work`."""
-    work.mkdir(parents=True, exist_ok=True)
-    (work / "paw.toml").touch()
-    reader = gzip.open if corpus.suffix == ".gz" else open
-    with reader(corpus, "rt", encoding="utf-8") as lines:
-        records = [json.loads(line) for line in lines]
-    for record in sorted(records, key=lambda record: str(record["task"])):
-        if (kind := TASKS.get(record["task"])) is None:
-            continue
-        rows = sorted({given: (given, wanted) for given, wanted in record["examples"]}.values())
-        random.Random(record["task"]).shuffle(rows)
-        yield _case(record, kind, rows, work, interpreter)
-
-
-def _case(record: Mapping[str, Any], kind: str, rows: Sequence[tuple[str, str]], work: Path, interpreter: str) -> Case:
-    tuned = record["task"] in WITH_PREFIX
-    shots, rows = rows[: 8 if tuned else SHOTS], rows[8:]
-    result = " | ".join(map(_quoted, record["labels"])) if kind == "labels" else kind
-    body = [f"  spec {_quoted(record['spec'])}", "  option max_tokens = 12"]
-    body += ["  option steps = 6"] if tuned else []
-    body += [f"  example {_quoted(given)} -> {_literal(kind, wanted)}" for given, wanted in shots]
-    path = work / f"{record['task'].replace('/', '_')}.paw"
-    path.write_text(f"fn answer(input: text) -> {result} {{\n" + "\n".join(body) + "\n}\n", encoding="utf-8")
-    builder = Builder(Options(level=2 if tuned else 0, interpreter=interpreter), Console(quiet=True))
-    executable = builder.executable(Project.load([path], work))
-    (function,) = executable.module.neural
-    return Case(record["task"], function, executable, tuple(rows[:INPUTS]))
-
-
-def _literal(kind: str, text: str) -> str:
-    return text if kind == "int" else _quoted(text)
-
-
-def _quoted(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)
+AT_A_TIME = 5
 
 
 def run(args: argparse.Namespace) -> int:
@@ -183,7 +94,7 @@ def _engine(spec: str, case: Case) -> Engine:
     """An engine for a case, built as `pawc build --target` does. Those of the reference share an interpreter."""
     named = case.executable.manifest["interpreter"]
     info, target = Store().by_sha256(named["sha256"], named["name"]), _backend(spec)
-    target.prepare(info, lambda message: print(message, flush=True))
+    target.prepare(lambda: info, lambda message: print(message, flush=True))
     module, blobs = case.executable.module, case.executable.blobs
     attachments = target.attachments(module, blobs)
     built = Executable.build(module, blobs, target=target.name, interpreter=named, attachments=attachments)
@@ -299,22 +210,11 @@ def _report(results: Sequence[Mapping[str, Any]]) -> Iterator[str]:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """The command line."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    commands = parser.add_subparsers(required=True)
-    runs = commands.add_parser("run", help="measure, or go on measuring")
-    runs.add_argument("corpus", type=Path)
-    runs.add_argument("--backends", default="", help="comma-separated; default: all but reference and null")
-    runs.add_argument("--minutes", type=float, default=1e6, help="ask the reference for so long, then compare")
-    runs.add_argument("--interp", default="", help="another interpreter than the embedded one")
-    runs.set_defaults(call=run)
-    reports = commands.add_parser("report", help="write the table")
-    reports.add_argument("-o", "--output", type=Path, required=True)
-    reports.set_defaults(call=report)
-    for command in (runs, reports):
-        command.add_argument("--work", type=Path, default=Path("build/conformance"))
-    args = parser.parse_args(argv)
-    status: int = args.call(args)
-    return status
+    commands = RunAndReport(__doc__, Path("build/conformance"), run, report)
+    commands.runs.add_argument("--backends", default="", help="comma-separated; default: all but reference and null")
+    commands.runs.add_argument("--minutes", type=float, default=1e6, help="ask the reference for so long, then compare")
+    commands.runs.add_argument("--interp", default="", help="another interpreter than the embedded one")
+    return commands.main(argv)
 
 
 if __name__ == "__main__":

@@ -25,6 +25,7 @@ from typing import Any
 import pawc
 from bench.calibration import BINS, brier, calibration_error, kept, log_loss
 from bench.dev_tasks import Task, interval, read_tasks
+from bench.run_and_report import RunAndReport
 from pawc.base.types import TEXT
 from pawc.runtime.outcome import Answer, Outcome
 
@@ -220,21 +221,10 @@ def _mean(rows: Sequence[dict[str, Any]], key: str, arm: str) -> float:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """The command line."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    commands = parser.add_subparsers(required=True)
-    runs = commands.add_parser("run", help="measure what has no result yet")
-    runs.add_argument("corpus", type=Path)
-    runs.add_argument("--tasks", type=int, default=12)
-    runs.add_argument("--minutes", type=float, default=math.inf, help="begin no task after so long")
-    runs.set_defaults(call=run)
-    reports = commands.add_parser("report", help="write the table")
-    reports.add_argument("-o", "--output", type=Path, required=True)
-    reports.set_defaults(call=report)
-    for command in (runs, reports):
-        command.add_argument("--work", type=Path, default=Path("build/labels"))
-    args = parser.parse_args(argv)
-    status: int = args.call(args)
-    return status
+    commands = RunAndReport(__doc__, Path("build/labels"), run, report)
+    commands.runs.add_argument("--tasks", type=int, default=12)
+    commands.runs.add_argument("--minutes", type=float, default=math.inf, help="begin no task after so long")
+    return commands.main(argv)
 
 
 if __name__ == "__main__":

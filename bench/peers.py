@@ -68,7 +68,7 @@ class Ours(Engine):
         self.name, self._workload = name or backend, workload
         program = workload.program.on(backend)
         try:
-            found(backend).prepare(workload.info, lambda message: None)
+            found(backend).prepare(lambda: workload.info, lambda message: None)
             self._label, self._text = program["urgency"], program["short"]
             self._label("a"), self._text("a")
             self._machine = getattr(program.engine, "machine", None)

@@ -79,6 +79,7 @@ class NeuralCompile(Pass):
             found = ctx.cache.get(task.key, ctx.blobs) if ctx.cache else None
             if found is not None:
                 programs[task.function.symbol] = found
+                _tell(task, found, ctx, "; from the cache")
             else:
                 missing.append(task)
         # What compiling needs may have to be fetched: not where everything is in the cache.
@@ -89,7 +90,7 @@ class NeuralCompile(Pass):
             programs[task.function.symbol] = program
             if ctx.cache:
                 ctx.cache.put(task.key, program, ctx.blobs)
-            ctx.log(_told(task, program))
+            _tell(task, program, ctx)
         return programs
 
     def _task(self, function: NeuralFunction, info: InterpreterInfo, compiler: CompilerFile | None) -> Task:
@@ -214,6 +215,13 @@ def made_program(compiled: Compiled, interpreter: str) -> Made:
     bits: np.ndarray[Any, Any] = compiled.prefix.to(torch.bfloat16).contiguous().view(torch.uint16).numpy()
     data = blob_ref(bits.tobytes(), tuple(bits.shape), "BF16")
     return replace(made, prefix=Prefix(length=bits.shape[3], bits=16, group=0, data=data)), bits
+
+
+def _tell(task: Task, program: Program, ctx: Context, more: str = "") -> None:
+    """Say how a function was compiled, unless this build has said so already."""
+    if (key := f"{task.function.symbol} {task.key}") not in ctx.told:
+        ctx.told.add(key)
+        ctx.log(_told(task, program) + more)
 
 
 def _told(task: Task, program: Program) -> str:

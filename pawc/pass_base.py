@@ -42,6 +42,7 @@ class Context:
     `objects` are the other compiled modules of the program (for `link`).
     `level` -1 leaves the optimisation level to the compiler, per function. `compiler` is the path of the neural
     compiler, empty for the one that comes with pawc.
+    `told` are the keys of the functions about which `log` was told how they were compiled: once is enough.
     """
 
     blobs: BlobStore = field(default_factory=BlobStore)
@@ -55,6 +56,7 @@ class Context:
     seed: int = 0
     jobs: int = 1
     log: Callable[[str], None] = _no_log
+    told: set[str] = field(default_factory=set)
     progress: Callable[[str, int, int], None] = _no_progress
 
 

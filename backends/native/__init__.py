@@ -5,13 +5,15 @@ Weights that were published with 4 bits have 4 bits here and lose nothing by it,
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from pathlib import Path
 from typing import ClassVar
 
 from pawc.backends.base import Backend, check_interpreter
 from pawc.backends.batch import BatchEngine
 
 from pawc.files.executable import Executable
-from pawc.interpreters.info import InterpreterInfo
+from pawc.interpreters.info import CONFIG, INFO, TOKENIZER, InterpreterInfo
 from pawc.runtime.outcome import Engine
 
 
@@ -22,11 +24,19 @@ class NativeBackend(Backend):
     exact: ClassVar[bool] = False
     bits: ClassVar[int] = 16
 
+    def interpreter_files(self, info: InterpreterInfo) -> Mapping[str, Path]:
+        from pawc.backends.native.weights import Shape
+        from pawc.backends.native.weights_file import CARRIED, packed_file
+
+        files = {name: info.folder / name for name in (INFO, CONFIG, TOKENIZER)}
+        return files | {CARRIED: packed_file(info, Shape.of(info))}
+
     def load(self, executable: Executable, info: InterpreterInfo) -> Engine:
+        from pawc.backends.native.interpreter import NativeInterpreter
         from pawc.backends.native.machine import NativeMachine
 
         check_interpreter(executable, info)
-        return BatchEngine(lambda: NativeMachine.load(info, executable.blobs, bits=self.bits))
+        return BatchEngine(lambda: NativeMachine(NativeInterpreter.shared(info, self.bits), executable.blobs))
 
 
 class NativeInt8Backend(NativeBackend):

@@ -3,30 +3,21 @@
 Inputs of a matrix are in groups of 32 that share a scale and a minimum. Where an interpreter was published with weights
 of 4 bits in such groups (GGUF's Q4_0 and Q4_1), they are found again in its bfloat16 weights, and have 4 bits here; all
 others get 8 bits. So what is lost is less than rounding to bfloat16 lost, or what 8 bits lose.
-
-They are packed once into a file of the cache, which every process maps: there is one copy in the machine's memory.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass
-from math import prod
-from pathlib import Path
 from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pawc.base import fsio
 from pawc.base.diagnostics import fail
-from pawc.interpreters.info import WEIGHTS, InterpreterInfo
-from pawc.interpreters.store import cache_root
+from pawc.interpreters.info import CONFIG, InterpreterInfo
 
-FORMAT = 2
 PANEL, GROUP = 16, 32
-ALIGNED = 64
 
 OFF_LEVEL = 0.2
 """How far, in steps, weights may be from 16 levels to be of 4 bits. bfloat16 moves the embedded one's by 0.04."""
@@ -52,10 +43,22 @@ class Shape:
     @classmethod
     def of(cls, info: InterpreterInfo) -> Shape:
         """The shape of an interpreter; what the engine does not know is refused."""
-        config = json.loads((info.folder / "config.json").read_text(encoding="utf-8"))
-        if why := unsupported(config):
+        try:
+            config = json.loads(bytes(info.content(CONFIG)))
+            why = unsupported(config)
+            shape = None if why else cls._of(config, info)
+        except (KeyError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
+            where, help = str(info.folder / CONFIG), info.how_to_get_again
+            fail("P0712", f"the configuration of `{info.name}` cannot be read: {error!r}", where=where, help=help)
+        if shape is None:
             help = "run with `--engine torch`, which runs every interpreter"
             fail("P0718", f"the native engine cannot run `{info.name}`: {why}", help=help)
+        return shape
+
+    @classmethod
+    def _of(cls, config: dict[str, Any], info: InterpreterInfo) -> Shape:
+        if (config["num_key_value_heads"], _dim(config)) != (info.kv_heads, info.head_dim):
+            raise ValueError(f"it does not have {info.kv_heads} heads of {info.head_dim} numbers for keys")
         return cls(
             config["num_hidden_layers"],
             config["hidden_size"],
@@ -74,6 +77,26 @@ class Shape:
         """The outputs of all heads together."""
         return self.heads * self.dim
 
+    @property
+    def sizes(self) -> tuple[tuple[int, ...], ...]:
+        """Those of the engine's arrays, in its order: of one layer, then of the last norm and the head."""
+        hidden, inner, wide = self.hidden, self.inner, self.wide
+        return (
+            (hidden,),
+            _blocks(wide + 2 * self.kv_heads * self.dim, hidden),
+            _blocks(hidden, wide),
+            (hidden,),
+            _blocks(2 * inner, hidden),
+            _blocks(hidden, inner),
+            (hidden,),
+            _blocks(self.vocab, hidden),
+        )
+
+
+def _blocks(outputs: int, inputs: int) -> tuple[int, int]:
+    """How many blocks a matrix has."""
+    return -(-outputs // PANEL), -(-inputs // GROUP)
+
 
 def unsupported(config: dict[str, Any]) -> str | None:
     """Why the engine cannot run a model with this configuration; None if it can."""
@@ -83,32 +106,18 @@ def unsupported(config: dict[str, Any]) -> str | None:
         return "it has biases, or another activation than SiLU"
     if (kind := config.get("rope_parameters", {}).get("rope_type")) != "default":
         return f"its rotary embedding is scaled (`{kind}`)"
-    heads = config["num_attention_heads"]
-    dim = config.get("head_dim") or config["hidden_size"] // heads
+    heads, dim = config["num_attention_heads"], _dim(config)
     rows = (heads + 2 * config["num_key_value_heads"]) * dim
     if dim % 8 or any(size % PANEL for size in (config["hidden_size"], config["intermediate_size"], rows, heads * dim)):
         return f"its sizes are not multiples of {PANEL}"
+    if heads % config["num_key_value_heads"]:
+        return "its heads do not share keys evenly"
     return None
 
 
-class Checkpoint:
-    """The tensors of a safetensors file, mapped. Only bfloat16 ones, as all in the store are."""
-
-    def __init__(self, folder: Path) -> None:
-        self._data = np.memmap(folder / WEIGHTS, np.uint8, "r")
-        size = int(self._data[:8].view(np.uint64)[0])
-        self._header: dict[str, Any] = json.loads(bytes(self._data[8 : 8 + size]))
-        self._start = 8 + size
-
-    def bits(self, name: str) -> NDArray[np.uint16]:
-        """A tensor's bfloat16 numbers as their bits."""
-        facts = self._header[name]
-        start, end = (self._start + offset for offset in facts["data_offsets"])
-        return self._data[start:end].view(np.uint16).reshape(facts["shape"])
-
-    def floats(self, *names: str) -> Floats:
-        """Tensors, one below the other."""
-        return np.concatenate([widened(self.bits(name)) for name in names])
+def _dim(config: dict[str, Any]) -> int:
+    dim: int = config.get("head_dim") or config["hidden_size"] // config["num_attention_heads"]
+    return dim
 
 
 def widened(bits: NDArray[np.uint16]) -> Floats:
@@ -173,59 +182,3 @@ def eight_bits(groups: Floats) -> Packing:
     scales = (integers * groups).sum(2) / np.where(squares, squares, 1)
     scales = scales.astype(np.float16).astype(np.float32)
     return (integers + 128).astype(np.uint8), scales, -128 * scales
-
-
-def arrays(checkpoint: Checkpoint, shape: Shape) -> Iterator[Floats | Matrix]:
-    """The engine's arrays, in the order in which it takes them."""
-    for layer in range(shape.layers):
-        at = f"model.layers.{layer}"
-        yield checkpoint.floats(f"{at}.input_layernorm.weight")
-        yield packed(checkpoint.floats(*(f"{at}.self_attn.{name}_proj.weight" for name in "qkv")))
-        yield packed(checkpoint.floats(f"{at}.self_attn.o_proj.weight"))
-        yield checkpoint.floats(f"{at}.post_attention_layernorm.weight")
-        yield packed(checkpoint.floats(f"{at}.mlp.gate_proj.weight", f"{at}.mlp.up_proj.weight"))
-        yield packed(checkpoint.floats(f"{at}.mlp.down_proj.weight"))
-    yield checkpoint.floats("model.norm.weight")
-    yield packed(checkpoint.floats("model.embed_tokens.weight" if shape.tied else "lm_head.weight"))
-
-
-def mapped(info: InterpreterInfo, shape: Shape, checkpoint: Checkpoint) -> list[Floats | Matrix]:
-    """The arrays of an interpreter as they lie in the cache's file, which is written if it is not there."""
-    path = cache_root() / "native" / f"{info.sha256[:32]}-{FORMAT}.weights"
-    if (found := _read(path)) is None:
-        with fsio.lock(path):
-            if (found := _read(path)) is None:
-                _write(path, checkpoint, shape)
-                found = _read(path)
-    assert found is not None
-    return found
-
-
-def _write(path: Path, checkpoint: Checkpoint, shape: Shape) -> None:
-    """All arrays, each at a multiple of ALIGNED, and behind them where they lie; its length is the last 8 bytes."""
-    places: list[dict[str, Any]] = []
-    with fsio.replacing(path) as temporary, temporary.open("wb") as out:
-        for array in arrays(checkpoint, shape):
-            bits, data = (array.bits, array.blocks) if isinstance(array, Matrix) else (0, array)
-            places.append({"start": out.tell(), "shape": data.shape, "bits": bits})
-            out.write(data.tobytes())
-            out.write(bytes(-data.nbytes % ALIGNED))
-        listed = json.dumps(places).encode()
-        out.write(listed + len(listed).to_bytes(8, "little"))
-
-
-def _read(path: Path) -> list[Floats | Matrix] | None:
-    """The arrays of a file; None where it is not there, or not whole."""
-    try:
-        data = np.memmap(path, np.uint8, "r")
-        size = int.from_bytes(data[-8:].tobytes(), "little")
-        places = json.loads(data[-8 - size : -8].tobytes())
-        found: list[Floats | Matrix] = []
-        for place in places:
-            dtype = np.dtype(np.uint8 if place["bits"] else np.float32)
-            raw = data[place["start"] : place["start"] + prod(place["shape"]) * dtype.itemsize]
-            array = raw.view(dtype).reshape(place["shape"])
-            found.append(Matrix(array, place["bits"]) if place["bits"] else array)
-    except (OSError, ValueError, TypeError, KeyError):
-        return None
-    return found

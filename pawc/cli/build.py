@@ -20,8 +20,9 @@ from pathlib import Path
 from pawc.base import fsio
 from pawc.base.diagnostics import fail
 from pawc.cli.options import add_build_flags, add_static_flag, build_options
-from pawc.driver.build import Builder, write_dependencies
+from pawc.driver.build import Builder
 from pawc.driver.console import Console
+from pawc.driver.dependencies import write_dependencies
 from pawc.driver.project import Project
 from pawc.ir.printer import print_module
 from pawc.syntax import nodes as syntax

@@ -39,9 +39,11 @@ def all_codes() -> Mapping[str, Code]:
         cli,
         data,
         evaluation,
+        examples,
         files,
         interp,
         link,
+        lowering,
         names,
         neural,
         run,
@@ -54,8 +56,10 @@ def all_codes() -> Mapping[str, Code]:
 
     areas = (
         syntax,
+        lowering,
         names,
         types,
+        examples,
         data,
         files,
         link,

@@ -13,11 +13,11 @@ import os
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from pawc.backends import BACKENDS, backend
-from pawc.base import fsio
 from pawc.base.diagnostics import fail, nearest
 from pawc.driver import uptodate
 from pawc.driver.console import Console
@@ -81,6 +81,7 @@ class Builder:
         self.blobs = BlobStore()
         self.timings: list[Timing] = []
         self._cache = CompileCache(cache_root() / "compiled")
+        self._told: set[str] = set()
 
     # Files
 
@@ -225,10 +226,11 @@ class Builder:
         found = (interpreter or self._interpreter(linked)) if linked.neural else None
         target = backend(self.options.target)
         attachments = dict(target.attachments(linked, self.blobs))
-        if found and (self.options.static or target.prepares):  # else objects link without their interpreter
-            info = self.store.by_sha256(found["sha256"], found["name"])
-            target.prepare(info, self.console.log)
+        if found:
+            find = partial(self.store.by_sha256, found["sha256"], found["name"])
+            target.prepare(find, self.console.log)
             if self.options.static:
+                info = find()
                 info.check_files()
                 attachments |= attach(target.interpreter_files(info), self.blobs)
         return Executable.build(
@@ -272,6 +274,7 @@ class Builder:
             seed=options.seed,
             jobs=options.jobs,
             log=self.console.log,
+            told=self._told,
             progress=self.console.progress,
         )
         return ctx if signatures is None else replace(ctx, signatures=signatures)
@@ -287,15 +290,3 @@ class Builder:
 def _need(module: Module, stage: str, passes: str) -> None:
     if module.stage != stage:
         fail("P0910", f"`{passes}` leaves `{module.name}` {module.stage}, not {stage}", where="--passes")
-
-
-def write_dependencies(output: Path, made_from: Sequence[Path]) -> None:
-    """Write OUT.d for make: what `output` was made from. Each file also is a target, so that one may be deleted."""
-    names = [_make_name(Path(os.path.relpath(path))) for path in made_from]
-    lines = [f"{_make_name(output)}: {' '.join(names)}", *(f"{name}:" for name in names)]
-    fsio.write_atomic(output.with_suffix(".d"), "".join(f"{line}\n" for line in lines).encode())
-
-
-def _make_name(path: Path) -> str:
-    """A path as make reads it."""
-    return path.as_posix().replace("$", "$$").replace("#", "\\#").replace(" ", "\\ ")

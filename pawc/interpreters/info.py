@@ -79,6 +79,10 @@ class InterpreterInfo:
         """Refuse weights that are not there or cut short (to hash them takes half a second), or another tokenizer."""
         if self._size(WEIGHTS) != self.size:
             self._refuse(WEIGHTS)
+        self.check_tokenizer()
+
+    def check_tokenizer(self) -> None:
+        """Refuse a tokenizer that is not there, or another one."""
         if hashlib.sha256(self.content(TOKENIZER)).hexdigest() != self.tokenizer_sha256:
             self._refuse(TOKENIZER)
 

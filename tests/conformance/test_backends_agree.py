@@ -51,7 +51,7 @@ def answers(name: str, architecture: str, kind: str, options: tuple[tuple[str, f
     interpreter, blobs = tiny_interpreter(architecture), BlobStore()
     made = function(interpreter, KINDS[kind], blobs, prefix=20, max_tokens=7, **dict(options))
     target = type(backend(name))(**EXACT.get(name, {}))
-    target.prepare(tiny_info(architecture), lambda message: None)
+    target.prepare(lambda: tiny_info(architecture), lambda message: None)
     engine = target.load(executable(made, interpreter, blobs, name), tiny_info(architecture))
     return [_plain(outcome) for outcome in engine.call(made, ASKED)]
 

@@ -30,13 +30,13 @@ sys.exit(main())
 Command = Callable[..., Result]
 
 
-def run_elsewhere(path: Path, home: Path) -> tuple[Result, list[Path]]:
+def run_elsewhere(path: Path, home: Path, *options: str) -> tuple[Result, list[Path]]:
     """Run an executable in an empty home, without a network; also what it left there."""
     home.mkdir()
     kept = {name: value for name, value in os.environ.items() if name in ("PATH", "LD_LIBRARY_PATH", "VIRTUAL_ENV")}
     environment = {**kept, "HOME": str(home), "OMP_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1"}
     done = subprocess.run(
-        [sys.executable, "-c", NO_NETWORK, "run", str(path)],
+        [sys.executable, "-c", NO_NETWORK, "run", str(path), *options],
         input="The server is on fire\nSee you at lunch\n",
         capture_output=True,
         text=True,
@@ -58,6 +58,19 @@ def test_a_static_executable_runs_in_an_empty_home_and_leaves_it_empty(place: Pl
     alone, left = run_elsewhere(place.folder / "a.pawx", tmp_path / "other")
     assert (alone.code, alone.out) == (0, dynamic.out), alone.err
     assert left == []
+
+
+@pytest.mark.parametrize("target", ["native", "cpu"])
+def test_the_native_engine_reads_what_an_executable_carries(place: Place, tmp_path: Path, target: str) -> None:
+    """Its own file where the executable is built for it, else the weights, which it packs first."""
+    source = place.write("a.paw", URGENCY)
+    assert place.run("build", "-O0", *INTERPRETER, str(source)).code == 0
+    dynamic = place.run("run", "a.pawx", "--engine", "native", input="The server is on fire\nSee you at lunch\n")
+    assert place.run("build", "-O0", "--static", "--target", target, *INTERPRETER, str(source)).code == 0
+    alone, left = run_elsewhere(place.folder / "a.pawx", tmp_path / "home", "--engine", "native")
+    assert (alone.code, alone.out) == (0, dynamic.out), alone.err
+    kept = {path.suffix for path in left if path.is_file() and path.suffix != ".lock"}
+    assert kept == ({".so"} if target == "native" else {".so", ".weights"})
 
 
 def test_a_static_executable_is_the_same_bytes_from_sources_and_from_objects_alike(

@@ -10,6 +10,7 @@ import pytest
 
 from pawc.base.diagnostics import PawError
 from pawc.codes.data import CODES as DATA
+from pawc.codes.examples import CODES as EXAMPLES
 from pawc.codes.names import CODES as NAMES
 from pawc.codes.types import CODES as TYPES
 from pawc.driver.project import Project
@@ -43,7 +44,7 @@ BODIES = (
     "-> text = { let a = [] let b = null let c = [a, [1]] all([1, x]) ++ list.length(c) ++ option.or_else(b, m) }",
 )
 PROGRAMS = [f"{FUNCTIONS}fn main(m: text, x: int) {body}\n" for body in BODIES]
-SMALL = [code.good for code in (*NAMES, *TYPES, *DATA) if "fn " in code.good]
+SMALL = [code.good for code in (*NAMES, *TYPES, *EXAMPLES, *DATA) if "fn " in code.good]
 TOKENS = re.compile(r'"[^"\n]*"|\w+|\s+|.', re.DOTALL)
 
 

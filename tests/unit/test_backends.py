@@ -13,6 +13,7 @@ from tiny import tiny_info, tiny_interpreter
 from pawc.base.diagnostics import PawError
 from pawc.base.types import Labels
 from pawc.files.blobs import BlobStore
+from pawc.interpreters.info import InterpreterInfo
 from pawc.runtime.outcome import Answer, Failure
 
 URGENCY = Labels(("immediate", "wait"))
@@ -51,6 +52,18 @@ def test_every_backend_refuses_a_prefix_of_another_shape(name: str) -> None:
     made = function(tiny_interpreter(), URGENCY, blobs, prefix=4)
     with pytest.raises(PawError, match=r"P0711.*prefix"):
         backend(name).load(executable(made, tiny_interpreter(), blobs), replace(tiny_info(), layers=4))
+
+
+@pytest.mark.parametrize("name", BACKENDS)
+def test_only_targets_that_need_more_than_weights_look_for_the_interpreter(name: str) -> None:
+    looked: list[str] = []
+
+    def find() -> InterpreterInfo:
+        looked.append(name)
+        return tiny_info()
+
+    backend(name).prepare(find, lambda message: None)
+    assert looked == ([name] if name.startswith("onnx") else [])
 
 
 @pytest.mark.parametrize("name", ["cpu", "reference"])

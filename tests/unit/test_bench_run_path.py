@@ -9,7 +9,8 @@ from xml.etree import ElementTree
 import pytest
 
 from bench.plot import bars
-from bench.run_path import PEER, WANTED, Case, Limits, alternating, report
+from bench.run_path_cases import PEER, Case, Limits, alternating
+from bench.run_path_page import WANTED, report
 
 CALL = Case(next(iter(WANTED)), 2, {"native": [1.0, 2.0, 4.0], PEER: [4.0, 10.0, 12.0]})
 LIMITS = Limits(10e9, 300e9, "a kind", 50_000_000, 100_000_000, {"native": 0.01}, {"native": 1.0}, 1000, 2)

@@ -88,9 +88,10 @@ def test_states_of_a_carried_interpreter_are_not_kept_on_disk(tmp_path: Path, mo
 
 
 @pytest.mark.parametrize("name", BACKENDS)
-def test_every_backend_says_which_files_it_needs(name: str) -> None:
+def test_every_backend_says_which_files_it_needs(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PAWC_CACHE_DIR", str(tmp_path))
     target = backend(name)
-    target.prepare(tiny_info(), lambda message: None)
+    target.prepare(tiny_info, lambda message: None)
     files = target.interpreter_files(tiny_info())
     assert "interp.json" in files
     assert all(path.exists() for path in files.values())

@@ -11,12 +11,13 @@ from pawc.passes.resolve import Resolve
 from pawc.base.diagnostics import PawError
 from pawc.codes import Code
 from pawc.codes.data import CODES as DATA
+from pawc.codes.examples import CODES as EXAMPLES
 from pawc.codes.names import CODES as NAMES
 from pawc.codes.types import CODES as TYPES
 from pawc.driver.project import Project
 from pawc.pass_base import Context
 
-PROGRAMS = [code for code in (*NAMES, *TYPES, *DATA) if "fn " in code.bad]
+PROGRAMS = [code for code in (*NAMES, *TYPES, *EXAMPLES, *DATA) if "fn " in code.bad]
 
 
 def told(text: str, folder: Path) -> list[str]:
@@ -46,5 +47,5 @@ def test_nothing_is_said_of_the_good_example(code: Code, tmp_path: Path) -> None
 
 
 def test_nearly_all_codes_have_programs_as_examples() -> None:
-    without = {code.code for code in (*NAMES, *TYPES, *DATA)} - {code.code for code in PROGRAMS}
+    without = {code.code for code in (*NAMES, *TYPES, *EXAMPLES, *DATA)} - {code.code for code in PROGRAMS}
     assert without == {"P0209", "P0215", "P0216", "P0422", "P0428", "P0429"}

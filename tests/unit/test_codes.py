@@ -9,7 +9,7 @@ import pytest
 
 from pawc.base.diagnostics import InternalError, PawError
 from pawc.base.source import Source
-from pawc.codes import Code, all_codes, join, syntax
+from pawc.codes import Code, all_codes, join, lowering, syntax
 from pawc.lowering.modules import lower
 from pawc.syntax.parser import parse
 
@@ -47,7 +47,7 @@ def test_every_code_explains_itself() -> None:
         assert code.bad != code.good
 
 
-@pytest.mark.parametrize("code", syntax.CODES, ids=lambda code: code.code)
+@pytest.mark.parametrize("code", (*syntax.CODES, *lowering.CODES), ids=lambda code: code.code)
 def test_the_bad_example_is_refused_with_its_code_alone(code: Code, tmp_path: Path) -> None:
     with pytest.raises(PawError) as caught:
         lower(parse(Source("bad.paw", code.bad)), "bad", tmp_path)
@@ -55,6 +55,6 @@ def test_the_bad_example_is_refused_with_its_code_alone(code: Code, tmp_path: Pa
     assert found == {code.code}
 
 
-@pytest.mark.parametrize("code", syntax.CODES, ids=lambda code: code.code)
+@pytest.mark.parametrize("code", (*syntax.CODES, *lowering.CODES), ids=lambda code: code.code)
 def test_the_good_example_is_accepted(code: Code, tmp_path: Path) -> None:
     lower(parse(Source("good.paw", code.good)), "good", tmp_path)

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import subprocess
 import sys
+import weakref
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from pawc.backends.batch import BatchEngine
 from pawc.backends.cpu import CpuBackend
 from pawc.backends.native import NativeBackend, NativeInt8Backend
+from pawc.backends.native.interpreter import NativeInterpreter
+from pawc.backends.native.machine import NativeMachine
 from programs import executable, function, values
 from tiny import tiny_info, tiny_interpreter, tiny_store
 
@@ -17,7 +23,7 @@ from pawc.base.types import TEXT, Labels, Type
 from pawc.cli.options import add_engine_flag, on_engine
 from pawc.driver.program import Program
 from pawc.files.blobs import BlobStore
-from pawc.runtime.outcome import Answer
+from pawc.runtime.outcome import Answer, Engine
 
 INPUTS = [(text,) for text in ("the server is down", "lunch", "the user thanks the assistant for it", "a", "")]
 
@@ -35,6 +41,33 @@ def test_a_batch_gives_the_answers_of_single_calls(result: Type, kind: type[Nati
     together = values(engine.call(made, INPUTS))
     assert together == [values(engine.call(made, [one]))[0] for one in INPUTS]
     assert len(together) == len(INPUTS)
+
+
+def test_programs_of_a_process_share_one_interpreter_while_it_is_in_use() -> None:
+    made = function(tiny_interpreter(), TEXT, max_tokens=6)
+    kinds = (NativeBackend, NativeBackend, NativeInt8Backend)
+    engines = [kind().load(executable(made, tiny_interpreter(), BlobStore()), tiny_info()) for kind in kinds]
+    answers = [values(engine.call(made, INPUTS)) for engine in engines]
+    assert answers[0] == answers[1]
+    one, other, int8 = (weakref.ref(_interpreter(engine)) for engine in engines)
+    assert one() is other() is not int8()
+    del engines
+    gc.collect()
+    assert one() is int8() is None
+
+
+def _interpreter(engine: Engine) -> NativeInterpreter:
+    assert isinstance(engine, BatchEngine) and isinstance(engine.machine, NativeMachine)
+    return engine.machine.interpreter
+
+
+def test_calls_of_programs_that_share_an_interpreter_at_once_are_answered_as_alone() -> None:
+    made = [function(tiny_interpreter(), kind, max_tokens=6) for kind in (TEXT, Labels(("immediate", "wait")))]
+    engines = [NativeBackend().load(executable(one, tiny_interpreter(), BlobStore()), tiny_info()) for one in made]
+    alone = [values(engine.call(one, INPUTS)) for engine, one in zip(engines, made, strict=True)]
+    with ThreadPoolExecutor(4) as pool:
+        calls = [(number, pool.submit(engines[number].call, made[number], INPUTS)) for number in [0, 1] * 10]
+        assert all(values(call.result()) == alone[number] for number, call in calls)
 
 
 def test_scores_are_those_of_torch_up_to_what_weights_of_8_bits_lose() -> None:

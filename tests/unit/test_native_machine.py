@@ -12,6 +12,7 @@ import torch
 from native_blocks import unpacked
 from pawc.backends.logits import FewLogits, NumpyLogits
 from pawc.backends.native import library
+from pawc.backends.native.interpreter import NativeInterpreter
 from pawc.backends.native.machine import NativeLogits, NativeMachine
 from pawc.backends.native.weights import packed
 from programs import function
@@ -40,7 +41,7 @@ def machine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
         kernels, bits = KINDS[request.param]
         if library.kernels(kernels) is None:
             pytest.skip(f"this processor has no {kernels}")
-        yield NativeMachine.load(tiny_info(), BLOBS, bits=bits, kernels=kernels)
+        yield NativeMachine(NativeInterpreter.load(tiny_info(), bits=bits, kernels=kernels), BLOBS)
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +73,7 @@ def at(logits: object, place: int = 0) -> np.ndarray:
 
 
 def close(machine: NativeMachine, found: np.ndarray, expected: np.ndarray) -> None:
-    np.testing.assert_allclose(found, expected, atol=2e-3 if machine.bits == 16 else 1e-1)
+    np.testing.assert_allclose(found, expected, atol=2e-3 if machine.interpreter.native.bits == 16 else 1e-1)
 
 
 def test_rows_of_any_lengths_that_come_and_go_are_each_read_alone(machine: NativeMachine, rounded: Interpreter) -> None:
@@ -129,7 +130,7 @@ def test_the_engine_finds_the_best_token_as_numpy_does(machine: NativeMachine, m
     values[2, 0, 272] = 99
     allowed = draw.random((5, 273)) < 0.3 if masked else None
     expected = NumpyLogits(values.copy()).best(allowed)
-    found = NativeLogits(machine.native, values.copy()).best(allowed)
+    found = NativeLogits(machine.interpreter.native, values.copy()).best(allowed)
     assert np.array_equal(found.tokens, expected.tokens)
     np.testing.assert_allclose(found.chances, expected.chances, atol=1e-5)
     np.testing.assert_allclose(found.leads, expected.leads, atol=1e-5)
@@ -141,7 +142,7 @@ def test_many_threads_give_the_same_bits_as_one(monkeypatch: pytest.MonkeyPatch,
     found = []
     for count in ("1", "5"):
         monkeypatch.setenv("OMP_NUM_THREADS", count)
-        machine = NativeMachine.load(tiny_info(), BLOBS)
+        machine = NativeMachine(NativeInterpreter.load(tiny_info()), BLOBS)
         found.append([at(machine.reading(PROGRAM, len(rows)).read(rows)) for _ in range(3)])
     assert all(np.array_equal(found[0][0], one) for one in (*found[0], *found[1]))
 
@@ -180,18 +181,18 @@ def test_states_follow_a_prefix_as_in_torch(machine: NativeMachine, rounded: Int
     assert made is not None and made.prefix is not None
     prefix = dequantize(made.prefix, BLOBS)
     states, length = machine.states(made)
-    found = machine.taken_out(states, length)
+    found = machine.interpreter.taken_out(states, length)
     assert np.array_equal(found[:, :, :, :7], prefix)
     close(machine, found[:, :, :, 7:], rounded.states(made.tokens, torch.from_numpy(prefix)).numpy())
 
 
 def test_the_weights_are_written_once_and_again_when_cut_short(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PAWC_CACHE_DIR", str(tmp_path))
-    NativeMachine.load(tiny_info(), BLOBS)
+    NativeInterpreter.load(tiny_info())
     (file,) = (tmp_path / "native").glob("*.weights")
     written, content = file.stat().st_mtime_ns, file.read_bytes()
-    NativeMachine.load(tiny_info(), BLOBS)
+    NativeInterpreter.load(tiny_info())
     assert file.stat().st_mtime_ns == written
     file.write_bytes(content[:1000])
-    NativeMachine.load(tiny_info(), BLOBS)
+    NativeInterpreter.load(tiny_info())
     assert file.read_bytes() == content

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,8 @@ import numpy as np
 import pytest
 import torch
 from native_blocks import unpacked
-from pawc.backends.native.weights import Checkpoint, Matrix, Shape, arrays, mapped, packed, unsupported
+from pawc.backends.native.weights import Matrix, Shape, packed, unsupported
+from pawc.backends.native.weights_file import CARRIED, Checkpoint, Weights, mapped, packed_file, weights
 from tiny import tiny_info
 
 from pawc.base.diagnostics import PawError
@@ -52,15 +54,62 @@ def test_a_group_of_equal_weights_is_kept() -> None:
 def test_a_file_gives_back_what_was_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PAWC_CACHE_DIR", str(tmp_path))
     info = tiny_info()
-    checkpoint = Checkpoint(info.folder)
-    for found, made in zip(mapped(info, Shape.of(info), checkpoint), arrays(checkpoint, Shape.of(info)), strict=True):
-        if isinstance(made, Matrix):
-            assert isinstance(found, Matrix)
-            assert found.bits == made.bits
-            assert np.array_equal(found.blocks, made.blocks)
+    equal(mapped(info, Shape.of(info)), weights(Checkpoint.of(info), Shape.of(info)))
+
+
+def equal(found: Weights, made: Weights) -> None:
+    assert np.array_equal(found.embeddings, made.embeddings)
+    for one, other in zip(found.arrays, made.arrays, strict=True):
+        if isinstance(other, Matrix):
+            assert isinstance(one, Matrix)
+            assert one.bits == other.bits
+            assert np.array_equal(one.blocks, other.blocks)
         else:
-            assert isinstance(found, np.ndarray)
-            assert np.array_equal(found, made)
+            assert isinstance(one, np.ndarray)
+            assert np.array_equal(one, other)
+
+
+@pytest.mark.parametrize("offset", [0, 1, 8])
+def test_what_an_executable_carries_may_begin_anywhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, offset: int
+) -> None:
+    monkeypatch.setenv("PAWC_CACHE_DIR", str(tmp_path))
+    info = tiny_info()
+    shape = Shape.of(info)
+    whole = memoryview(bytes(offset) + packed_file(info, shape).read_bytes())
+    found = mapped(replace(info, carried={CARRIED: lambda: whole[offset:]}), shape)
+    equal(found, mapped(info, shape))
+    matrices = [array.blocks for array in found.arrays if isinstance(array, Matrix)]
+    assert {blocks.ctypes.data % 64 for blocks in matrices} == {0}
+
+
+@pytest.mark.parametrize(
+    "change", [{"layers": 2}, {"layers": 10**12}, {"hidden": 64}, {"inner": 16}, {"kv_heads": 4}, {"vocab": 16}]
+)
+def test_weights_that_do_not_fit_what_is_announced_are_refused_wherever_they_lie(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: dict[str, int]
+) -> None:
+    """The engine would read beyond them, and an executable may come from anywhere."""
+    monkeypatch.setenv("PAWC_CACHE_DIR", str(tmp_path))
+    info = tiny_info()
+    shape = Shape.of(info)
+    carried = packed_file(info, shape).read_bytes()
+    with pytest.raises(PawError, match=r"P0712(.*\n)*.*announces(.*\n)*.*--static"):
+        mapped(replace(info, carried={CARRIED: lambda: carried}), replace(shape, **change))
+    if "layers" not in change:  # these are packed first
+        with pytest.raises(PawError, match="P0712"):
+            mapped(replace(info, sha256="0" * 64), replace(shape, **change))
+
+
+def test_a_carried_file_of_other_bytes_is_refused() -> None:
+    with pytest.raises(PawError, match="P0712"):
+        mapped(replace(tiny_info(), carried={CARRIED: lambda: b"no weights"}), Shape.of(tiny_info()))
+
+
+@pytest.mark.parametrize("content", [b"{}", b"no JSON", b"[]", b'{"model_type": "llama", "hidden_act": "silu"}'])
+def test_a_configuration_that_says_too_little_is_refused(content: bytes) -> None:
+    with pytest.raises(PawError, match=r"P0712|P0718"):
+        Shape.of(replace(tiny_info(), carried={"config.json": lambda: content}))
 
 
 def test_the_tiny_llama_can_be_run() -> None:

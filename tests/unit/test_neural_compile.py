@@ -63,13 +63,23 @@ def test_what_the_cache_knows_is_not_compiled_again(ctx: Context) -> None:
     ctx.log = told.append
     first = compiled(module(function("a", 8), function("b", 8)), ctx)
     assert len(told) == 2
-    later = replace(ctx, blobs=BlobStore())
+    later = replace(ctx, blobs=BlobStore(), told=set())
     edited = replace(function("b", 8), spec="Do something else.")
     second = compiled(module(function("a", 8), edited), later)
-    assert [line.split(":")[0] for line in told[2:]] == ["m.b"]
+    assert told[2] == f"{told[0]}; from the cache"
+    assert [line.split(":")[0] for line in told[3:]] == ["m.b"]
     assert second.neural[0].program == first.neural[0].program
     prefix = second.neural[0].program.prefix  # type: ignore[union-attr]
     assert prefix is not None and prefix.data in later.blobs
+
+
+def test_how_a_function_was_compiled_is_said_once_in_a_build(ctx: Context) -> None:
+    told: list[str] = []
+    ctx.log = told.append
+    for build in (ctx, ctx, replace(ctx, told=set())):
+        compiled(module(function("a", 3)), build, level=2)
+    said = "m.a: -O0 (-O2 needs more examples), 3 examples"
+    assert told == [said, f"{said}; from the cache"]
 
 
 def test_the_level_and_the_seed_are_part_of_what_the_cache_knows(ctx: Context) -> None:

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 from pawc.backends.base import Plan
+from pawc.backends.constraining import by_llguidance
 from pawc.backends.writing import Writing
 from programs import function
 from tiny import tiny_interpreter
 
 from pawc.base.types import BOOL, INT, TEXT, Matching, Optional, Record, Type
-from pawc.runtime.constraint import Constraint
 from pawc.runtime.outcome import Answer, Failure
 
 INTERPRETER = tiny_interpreter()
@@ -19,8 +19,8 @@ END = INTERPRETER.layout.end
 
 
 def start(kind: Type, **options: Any) -> Writing:
-    constraint = Constraint.for_type(kind, INTERPRETER.tokenizer, INTERPRETER.layout.stop)
-    return Writing(Plan.of(function(INTERPRETER, kind, **options)), constraint, INTERPRETER.layout)
+    made = function(INTERPRETER, kind, **options)
+    return Writing(Plan.of(made), by_llguidance(made, INTERPRETER.layout), INTERPRETER.layout)
 
 
 def write(writing: Writing, text: str, *, each: float = 0.0) -> Writing:

@@ -40,6 +40,10 @@ def link(draw: Draw) -> str:
     return f"{draw.choice(('https', 'https', 'http'))}://{host(draw)}/{path}{query}"
 
 
+def _many(name: str) -> str:
+    return f"{name}es" if name.endswith("ss") else f"{name}s"
+
+
 @family("extraction")
 def email(draw: Draw) -> Function:
     """E-mail addresses in a message."""
@@ -49,7 +53,7 @@ def email(draw: Draw) -> Function:
         Thing(
             key=draw.choice(("email", "mail", "address", "contact")),
             one=name,
-            many=f"{name}es" if name.endswith("ss") else f"{name}s",
+            many=_many(name),
             pattern=re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
             make=email_address,
             carriers=(
@@ -73,7 +77,7 @@ def url(draw: Draw) -> Function:
         Thing(
             key=draw.choice(("url", "link", "href")),
             one=name,
-            many=f"{name}es" if name.endswith("ss") else f"{name}s",
+            many=_many(name),
             pattern=re.compile(r"https?://[^\s,)>]*[^\s,)>.]"),
             make=link,
             carriers=(
