@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import math
-import re
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -135,7 +134,12 @@ def mismatch(kind: Type, value: Any) -> str | None:
         case Bool():
             ok = isinstance(value, bool)
         case Matching(pattern):
-            ok = isinstance(value, str) and re.fullmatch(pattern, value) is not None
+            from pawc.base.matcher import fullmatch  # 30 ms: only where a program uses patterns
+
+            try:
+                ok = isinstance(value, str) and fullmatch(pattern, value)
+            except ValueError as error:
+                return f"not known to be of type `{kind}`: {error}"
         case Labels(names):
             ok = isinstance(value, str) and value in names
         case Optional(item):
