@@ -100,6 +100,9 @@ NOTHING = Labels(())
 """The type without values: no item of `[]` is of any other, nor is what `null` is when it is not null."""
 
 
+_MOST_SHOWN = 200
+
+
 def freeze(value: Any) -> Frozen:
     """A plain Python value as an IR value."""
     if isinstance(value, dict):
@@ -152,13 +155,29 @@ def mismatch(kind: Type, value: Any) -> str | None:
         case Record(fields):
             ok = isinstance(value, dict)
             if ok and (unknown := [name for name in value if name not in dict(fields)]):
-                return f"unknown field `{unknown[0]}`"
+                return f"unknown field `{unknown[0][:_MOST_SHOWN]}`"
             for name, field_kind in fields if ok else ():
                 if name not in value and not isinstance(field_kind, Optional):
                     return f"field `{name}` is missing"
                 if why := mismatch(field_kind, value.get(name)):
                     return f"field `{name}`: {why}"
-    return None if ok else f"not of type `{kind}`: {json.dumps(value, ensure_ascii=False, default=str)}"
+    return None if ok else f"not of type `{kind}`: {shown(value)}"
+
+
+def shown(value: Any) -> str:
+    """A value as a message quotes it: JSON, cut where it is long. It may come from anywhere, nested or large."""
+    if isinstance(value, str):
+        value = value[: _MOST_SHOWN + 1]  # so that a text of a mebibyte is not written first
+    try:
+        pieces = json.JSONEncoder(ensure_ascii=False, default=str).iterencode(value)
+        text = ""
+        for piece in pieces:
+            text += piece
+            if len(text) > _MOST_SHOWN:
+                return text[:_MOST_SHOWN] + "..."
+    except RecursionError:
+        return "a value nested too deeply to show"
+    return text
 
 
 def told(what: str, why: str) -> str:
