@@ -237,6 +237,11 @@ def choices(kind: Type) -> tuple[tuple[Any, str], ...] | None:
     return tuple((value, render(kind, value)) for value in values)
 
 
+def is_ambiguous(kind: Type) -> bool:
+    """Whether a type has a label and a null that are written, and read by `parse`, alike."""
+    return isinstance(kind, Optional) and isinstance(kind.item, Labels) and "null" in map(str.strip, kind.item.names)
+
+
 def render(kind: Type, value: Any) -> str:
     """A value as the interpreter reads and writes it: text bare, numbers plain, the rest as JSON."""
     match kind:
