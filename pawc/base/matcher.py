@@ -16,7 +16,7 @@ from pawc.base.pattern import translate
 from pawc.base.regular import Characters, Choice, Ranges, Regular, Repeat, Sequence
 
 MOST_STEPS = 200_000
-"""Ways looked at for one text; about a second. Ordinary patterns need a few hundred, however long the text is."""
+"""Ways made and looked at for one text; about a second. Ordinary patterns need a few hundred, however long the text."""
 
 _MOST_KEPT = 100_000  # ways and moves of an automaton; beyond, the next text finds it empty
 
@@ -76,6 +76,7 @@ class _Matcher:
         if (number := self._numbers.get(key)) is None:
             number = self._numbers[key] = len(self._ways)
             self._ways.append((node, after))
+            self._left -= 1
         return number
 
     def _reached(self, ways: Iterable[int]) -> frozenset[int]:
