@@ -28,7 +28,20 @@ _OR_ELSE = "with `import std.option`, `option.or_else(x, ...)` gives a value in 
 
 def check_body(function: ComposedFunction, signatures: Mapping[str, Signature], errors: Collector) -> ComposedFunction:
     """The function with its body typed; what is wrong with it goes to `errors`."""
-    body = _Body(function, signatures, errors)
+    first = Collector()
+    values = _judged(function, Values(function.params), signatures, first)
+    if first:
+        errors.extend(first.found)
+    else:  # once more, now that it is known what every literal is taken as
+        values = _judged(function, values.again(), signatures, errors)
+    return replace(function, body=values.typed(function.body))
+
+
+def _judged(
+    function: ComposedFunction, values: Values, signatures: Mapping[str, Signature], errors: Collector
+) -> Values:
+    """What is known of the values of the function after all their uses."""
+    body = _Body(values, signatures, errors)
     body.infer(function.body)
     body.expect(
         (function.body.result, function.body.result_span or function.span),
@@ -36,17 +49,17 @@ def check_body(function: ComposedFunction, signatures: Mapping[str, Signature], 
         "P0312",
         f"`{ir.base_name(function.symbol)}` must give a value of type `{function.result}`",
     )
-    return replace(function, body=body.values.typed(function.body))
+    return values
 
 
 class _Body:
     """One function: its values, and what is wrong with their uses."""
 
-    def __init__(self, function: ComposedFunction, signatures: Mapping[str, Signature], errors: Collector) -> None:
+    def __init__(self, values: Values, signatures: Mapping[str, Signature], errors: Collector) -> None:
         self.signatures = signatures
         self.errors = errors
-        self.values = Values(function.params)
-        self.types = self.values.types
+        self.values = values
+        self.types = values.types
 
     # ---- from operands to results
 
@@ -114,13 +127,14 @@ class _Body:
         fillers = (TEXT, *(part for kind in given for part in parts(kind) if part == certain(part)))
         for filler in fillers:
             with suppress(ValueError):
-                result = builtin.signature([certain(kind, filler) for kind in given])
-                for index, name in enumerate(call.args):
-                    wanted = certain(given[index], filler)
-                    self.values.settle(name, List(wanted) if isinstance(call, Map) and index == call.over else wanted)
+                filled = [certain(kind, filler) for kind in given]
+                result = builtin.signature(filled)
+                self._settle_arguments(call, filled)
                 return result
-        try:
-            return builtin.signature(given)
+        try:  # what one argument leaves open, the others may in part: `option.or_else(null, [])`
+            params, result = builtin.instance(given)
+            self._settle_arguments(call, [certain(param) for param in params])
+            return certain(result)
         except ValueError as error:
             why = str(error)
         names = [param for param, _ in builtin.params]
@@ -129,6 +143,10 @@ class _Body:
         help = _OR_ELSE if at is not None and isinstance(given[at], Optional) else ""
         self.errors.add("P0319", f"`{_shown(call.callee)}`: {why}", span, label=f"it is `{builtin}`", help=help)
         return None
+
+    def _settle_arguments(self, call: Call | Map, kinds: Sequence[Type]) -> None:
+        for index, (name, kind) in enumerate(zip(call.args, kinds, strict=True)):
+            self.values.settle(name, List(kind) if isinstance(call, Map) and index == call.over else kind)
 
     def _wrong_count(self, call: Call | Map, signature: str, wanted: int) -> None:
         plural = "argument" if wanted == 1 else "arguments"
@@ -212,6 +230,10 @@ class _Body:
                 self.errors.add(code, message, span, label=f"this is `{kind}`", notes=notes)
                 break
             joined = both
+        else:  # their types join, but one of them was taken as something else before
+            misfits = (self.values.misfit(name, joined, span) for name, span in used)
+            for misfit in [found for found in misfits if found][:1]:
+                self.errors.add(code, message, misfit.span, label=misfit.why, help=misfit.help)
         return None
 
     def expect(self, place: Place, wanted: Type, code: str, message: str) -> None:

@@ -2,13 +2,14 @@
 
 `"now"` is a label where a label is expected, `[]` a list of anything, a record's fields may stand in any
 order. So each use of a value is first judged (`misfit`), then its literals are settled on what is wanted of
-them (`settle`), and in the end the operations get the types that came out (`typed`).
+them (`settle`), and in the end the operations get the types that came out (`typed`). What is made of a literal
+got its type before later uses settled the literal: `again` starts anew with what the literals were settled on.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
@@ -46,23 +47,30 @@ def places(operation: ir.AnyOperation) -> list[Place]:
 class Values:
     """What is known of the values of a function. One whose type is None was found wrong already."""
 
-    def __init__(self, params: Sequence[Param]) -> None:
+    def __init__(self, params: Sequence[Param], settled: Mapping[str, Type] | None = None) -> None:
+        self._params = params
         self.types: dict[str, Type | None] = {param.name: param.type for param in params}
         self.made: dict[str, ir.AnyOperation] = {}
-        self.settled: dict[str, Type] = {}
+        self.settled: dict[str, Type] = dict(settled or {})
+
+    def again(self) -> Values:
+        """Nothing known of the same function but what its literals were settled on."""
+        literals = {name: kind for name, kind in self.settled.items() if isinstance(self.made[name], Const)}
+        return Values(self._params, literals)
 
     def add(self, operation: ir.AnyOperation, kind: Type | None) -> None:
-        """Note what an operation gives."""
+        """Note what an operation gives; a literal that is settled already is of the type it was settled on."""
         self.made[operation.result] = operation
-        self.types[operation.result] = kind
+        self.types[operation.result] = self.settled.get(operation.result, kind)
 
     def misfit(self, name: str, wanted: Type, span: Span | None) -> Misfit | None:
         """What keeps the value used at `span` from being of the type wanted."""
         kind = self.types[name]
-        bare = wanted.item if isinstance(wanted, Optional) else wanted
+        bare = without_null(wanted)
         if kind is None:
             return None
-        if (before := self.settled.get(name)) and types.join(before, bare) not in (before, bare):
+        before = self.settled.get(name)
+        if before is not None and types.join(without_null(before), bare) not in (without_null(before), bare):
             return Misfit(f"this was taken as `{before}` before", span, "write the literal again here")
         match self.made.get(name):
             case Const(value=value):
@@ -93,7 +101,7 @@ class Values:
         """Make `wanted` the type of a value that fits it, unless the value's own type already serves."""
         kind = self.types[name]
         made = self.made.get(name)
-        bare = wanted.item if isinstance(wanted, Optional) else wanted
+        bare = without_null(wanted)
         if kind is None:
             return
         match made:
@@ -171,6 +179,11 @@ def type_of_literal(value: Frozen) -> Type:
             for item in value:
                 kind = types.join(kind, type_of_literal(item)) or kind
             return List(kind)
+
+
+def without_null(kind: Type) -> Type:
+    """The type of a value once it is known not to be null."""
+    return kind.item if isinstance(kind, Optional) else kind
 
 
 def certain(kind: Type, filler: Type = TEXT) -> Type:

@@ -32,7 +32,8 @@ class FoldConstants(Pass):
     """Compute at link time what does not depend on the program's input.
 
     Rules: on constants, `concat`, `list`, `record`, `field` and functions of `std` become their value, also mapped;
-    a `field` of a `record` becomes the value that went in; a `match` on a constant becomes the arm it takes.
+    a `field` of a `record` becomes the value that went in, unless the record has other fields that may fail, as what
+    reads it fails with them; a `match` on a constant becomes the arm it takes.
     What would fail stays, to fail when it is run; so does a value longer than `limit` characters as JSON.
 
     Needs: a checked module, or a later one.
@@ -56,6 +57,7 @@ class _Folder:
         self._constants: dict[str, Any] = {}
         self._records: dict[str, MakeRecord] = {}
         self._names: dict[str, str] = {}
+        self._sure = {param.name for param in function.params}  # the values that cannot fail
 
     def function(self) -> ComposedFunction:
         return replace(self._function, body=self._block(self._function.body))
@@ -71,6 +73,8 @@ class _Folder:
         if isinstance(op, Match):
             return self._match(op)
         op = read_from(op, self._names)
+        if self._cannot_fail(op):
+            self._sure.add(op.result)
         if isinstance(op, Const):
             self._constants[op.result] = thaw(op.value) if op.type is None else conform(op.type, thaw(op.value))
         elif isinstance(op, MakeRecord):
@@ -79,6 +83,7 @@ class _Folder:
             self._names[op.result] = value
             return []
         if (constant := self._computed(op)) is not None:
+            self._sure.add(op.result)
             self._constants[op.result] = thaw(constant.value)
             return [constant]
         return [op]
@@ -99,7 +104,18 @@ class _Folder:
         if (record := self._records.get(op.arg)) is None or op.name not in record.names:
             return None
         value = record.args[record.names.index(op.name)]
+        if not self._sure.issuperset({*record.args} - {value}):
+            return None
         return None if converts(self._types[value], op.type) else value
+
+    def _cannot_fail(self, op: AnyOperation) -> bool:
+        """Whether an operation gives a value whatever it reads: calls may fail, and a text may become too long."""
+        if isinstance(op, Call):
+            builtin = std.lookup(op.callee)
+            total = builtin is not None and not builtin.fallible
+        else:
+            total = isinstance(op, Const | MakeList | MakeRecord | GetField)
+        return total and self._sure.issuperset(operands(op))
 
     def _computed(self, op: AnyOperation) -> Const | None:
         if isinstance(op, Const) or op.type is None or not all(name in self._constants for name in operands(op)):

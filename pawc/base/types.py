@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import math
-import re
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -101,6 +100,9 @@ NOTHING = Labels(())
 """The type without values: no item of `[]` is of any other, nor is what `null` is when it is not null."""
 
 
+_MOST_SHOWN = 200
+
+
 def freeze(value: Any) -> Frozen:
     """A plain Python value as an IR value."""
     if isinstance(value, dict):
@@ -135,7 +137,12 @@ def mismatch(kind: Type, value: Any) -> str | None:
         case Bool():
             ok = isinstance(value, bool)
         case Matching(pattern):
-            ok = isinstance(value, str) and re.fullmatch(pattern, value) is not None
+            from pawc.base.matcher import fullmatch  # 30 ms: only where a program uses patterns
+
+            try:
+                ok = isinstance(value, str) and fullmatch(pattern, value)
+            except ValueError as error:
+                return f"not known to be of type `{kind}`: {error}"
         case Labels(names):
             ok = isinstance(value, str) and value in names
         case Optional(item):
@@ -148,13 +155,29 @@ def mismatch(kind: Type, value: Any) -> str | None:
         case Record(fields):
             ok = isinstance(value, dict)
             if ok and (unknown := [name for name in value if name not in dict(fields)]):
-                return f"unknown field `{unknown[0]}`"
+                return f"unknown field `{unknown[0][:_MOST_SHOWN]}`"
             for name, field_kind in fields if ok else ():
                 if name not in value and not isinstance(field_kind, Optional):
                     return f"field `{name}` is missing"
                 if why := mismatch(field_kind, value.get(name)):
                     return f"field `{name}`: {why}"
-    return None if ok else f"not of type `{kind}`: {json.dumps(value, ensure_ascii=False, default=str)}"
+    return None if ok else f"not of type `{kind}`: {shown(value)}"
+
+
+def shown(value: Any) -> str:
+    """A value as a message quotes it: JSON, cut where it is long. It may come from anywhere, nested or large."""
+    if isinstance(value, str):
+        value = value[: _MOST_SHOWN + 1]  # so that a text of a mebibyte is not written first
+    try:
+        pieces = json.JSONEncoder(ensure_ascii=False, default=str).iterencode(value)
+        text = ""
+        for piece in pieces:
+            text += piece
+            if len(text) > _MOST_SHOWN:
+                return text[:_MOST_SHOWN] + "..."
+    except RecursionError:
+        return "a value nested too deeply to show"
+    return text
 
 
 def told(what: str, why: str) -> str:
@@ -212,6 +235,11 @@ def choices(kind: Type) -> tuple[tuple[Any, str], ...] | None:
         case _:
             return None
     return tuple((value, render(kind, value)) for value in values)
+
+
+def is_ambiguous(kind: Type) -> bool:
+    """Whether a type has a label and a null that are written, and read by `parse`, alike."""
+    return isinstance(kind, Optional) and isinstance(kind.item, Labels) and "null" in map(str.strip, kind.item.names)
 
 
 def render(kind: Type, value: Any) -> str:

@@ -266,4 +266,12 @@ CODES: tuple[Code, ...] = (
             'fn main(mail: text) -> text = match greets(mail) { true => "hello", false => "what?" }'
         ),
     ),
+    Code(
+        code="P0323",
+        title="a label that reads as null",
+        what='A union that may be null has the label `"null"`.',
+        why="Answers are written bare: nobody could tell the label from the null.",
+        bad='fn main(mail: text) -> ("spam" | "null")? { spec "Is it spam?" }',
+        good='fn main(mail: text) -> ("spam" | "none")? { spec "Is it spam?" }',
+    ),
 )

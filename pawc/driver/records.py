@@ -129,7 +129,15 @@ def arguments(
 
     A single parameter that is itself a record takes an object as it is where that fits, unless the value is `by_name`.
     """
-    fixed = fixed or {}
+    try:
+        return _arguments(params, value, fixed or {}, by_name)
+    except RecursionError:  # what JSON's reader can just nest, its writer and the types' rules cannot
+        return Failure("P0952", "the record is nested too deeply")
+
+
+def _arguments(
+    params: Sequence[Param], value: Any, fixed: Mapping[str, Any], by_name: bool
+) -> tuple[Any, ...] | Failure:
     unset = [p for p in params if p.name not in fixed]
     if len(unset) == 1 and not by_name:
         if (why := types.mismatch(unset[0].type, value)) is None:
@@ -143,7 +151,7 @@ def arguments(
     known = {p.name: p for p in unset}
     for name in value:
         if name not in known:
-            return Failure("P0953", f"there is no parameter `{name}`; there is {', '.join(known) or 'none'}")
+            return Failure("P0953", f"there is no parameter `{name[:100]}`; there is {', '.join(known) or 'none'}")
     for name, param in known.items():
         if name not in value and not isinstance(param.type, types.Optional):
             return Failure("P0953", f"`{name}` is missing")

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
 from pawc.base.graphs import find_cycle
-from pawc.base.types import Type, assignable, mismatch, thaw
+from pawc.base.types import Type, assignable, is_ambiguous, mismatch, thaw
 from pawc.ir import tensors
 from pawc.ir.callgraph import call_graph, is_std
 from pawc.ir.nodes import STAGES, Call, Map, Module, walk
@@ -28,6 +28,7 @@ from pawc.ir.verify_parts import (
     repeated,
     scope_problems,
     shape_problem,
+    signature_types,
     texts,
     type_problem,
     types,
@@ -86,10 +87,16 @@ def symbols_carry_the_module(module: Module) -> Iterator[Problem]:
 
 
 def types_are_sound(module: Module) -> Iterator[Problem]:
-    """Unions have each label once, records have fields, each once; patterns are decidable; nesting is bounded."""
+    """Unions have each label once, records have fields, each once; patterns are decidable; nesting is bounded.
+
+    No label of what may be null reads as null, where a function takes or gives it.
+    """
     for kind, span in types(module):
         if why := type_problem(kind):
             yield why, span
+    for kind, span in signature_types(module):
+        if is_ambiguous(kind):
+            yield f"`{kind}` has a label that is written like null", span
 
 
 def parameters_are_sound(module: Module) -> Iterator[Problem]:

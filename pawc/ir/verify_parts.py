@@ -59,6 +59,19 @@ def types(module: Module) -> Iterator[tuple[Type, Span | None]]:
     yield from ((op.type, op.span) for _, op in operations(module) if op.type is not None)
 
 
+def signature_types(module: Module) -> Iterator[tuple[Type, Span | None]]:
+    """The types whose values are written and read as text, and the types inside them."""
+    for function in (*module.functions, *module.declarations):
+        waiting = [(param.type, param.span) for param in function.params] + [(function.result, function.span)]
+        while waiting:
+            kind, span = waiting.pop()
+            yield kind, span
+            if isinstance(kind, List | Optional):
+                waiting.append((kind.item, span))
+            elif isinstance(kind, Record):
+                waiting += [(field, span) for _, field in kind.fields]
+
+
 def calibration_problem(fitted: Calibration, result: Type) -> str:
     """Why a calibration cannot be one of a function with this result; nothing if it can."""
     numbers = (fitted.temperature, *fitted.bias) if isinstance(fitted.bias, tuple) else (None,)

@@ -12,6 +12,7 @@ sources. Blank lines are skipped. Every malformed row is reported, up to `MOST_R
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -31,19 +32,20 @@ _SEPARATORS = {".csv": ",", ".tsv": "\t"}
 
 def read_rows(
     path: Path, params: Sequence[Param], result: Type, shown_name: str, at: Span | None
-) -> tuple[Example, ...]:
-    """The rows of a data file as examples of a function.
+) -> tuple[tuple[Example, ...], str]:
+    """The rows of a data file as examples of a function, and the sha256 of the bytes that they were read from.
 
     `shown_name` is what diagnostics call the file; `at` is where the source names it.
     """
     if any(next(problems(kind), None) for kind in (*(p.type for p in params), result)):
-        return ()  # no value is of a type that is itself wrong; that is reported where the type stands
+        return (), ""  # no value is of a type that is itself wrong; that is reported where the type stands
     suffix = path.suffix.lower()
     if suffix != ".jsonl" and suffix not in _SEPARATORS:
         found = f"it ends in `{path.suffix}`" if path.suffix else "it has no extension"
         message = f"`{shown_name}` is not of a kind that rows can be read from"
         fail("P0421", message, at, label=found, help="write the rows as .jsonl, .csv or .tsv")
-    source = Source(shown_name, _text(path, shown_name, at))
+    data = _data(path, shown_name, at)
+    source = Source(shown_name, _text(data, shown_name, at))
     names = [p.name for p in params]
     rows = json_rows(source) if suffix == ".jsonl" else table_rows(source, _SEPARATORS[suffix], names)
     found_rows: list[Example] = []
@@ -62,19 +64,23 @@ def read_rows(
         raise PawError(*errors)
     if not found_rows:
         fail("P0423", f"`{shown_name}` has no rows", at, label="nothing to read here")
-    return tuple(found_rows)
+    return tuple(found_rows), hashlib.sha256(data).hexdigest()
 
 
-def _text(path: Path, shown_name: str, at: Span | None) -> str:
-    """The text of a file, without a byte order mark."""
+def _data(path: Path, shown_name: str, at: Span | None) -> bytes:
+    """What a file holds."""
     try:
         if (size := path.stat().st_size) > MOST_BYTES:
             message = f"`{shown_name}` has {size / 2**20:.0f} MiB; {MOST_BYTES // 2**20} MiB is the most"
             fail("P0429", message, at, label="too large", help="a few hundred rows are plenty: take a sample")
-        data = path.read_bytes()
+        return path.read_bytes()
     except (OSError, ValueError) as error:  # ValueError: a NUL in the path
         reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
         fail("P0420", f"cannot read `{shown_name}`: {reason.lower()}", at, label="named here", help=_neighbour(path))
+
+
+def _text(data: bytes, shown_name: str, at: Span | None) -> str:
+    """The text that the bytes of a file are, without a byte order mark."""
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

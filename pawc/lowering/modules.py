@@ -139,8 +139,9 @@ class _Lowering:
             below = self._below_root(str(path.value), path.span)
             place = self.root / below
             shown = posixpath.normpath(posixpath.join(posixpath.dirname(self.file.source.name), str(path.value)))
-            rows = read_rows(place, params, result, shown, path.span)
-            self.sources[below] = hashlib.sha256(place.read_bytes()).hexdigest()
+            rows, digest = read_rows(place, params, result, shown, path.span)
+            if digest and self.sources.setdefault(below, digest) != digest:
+                fail("P0420", f"`{shown}` changed while it was read", path.span, label="read twice", help="try again")
             return rows
         return ()
 

@@ -64,7 +64,9 @@ class TypeTable:
                 return _BUILT_IN.get(name) or self._named(name, expression.span)
             case syntax.OptionalType(item=item):
                 kind = self._type(item)
-                return kind if kind is None or isinstance(kind, Optional) else Optional(kind)
+                if kind is None or isinstance(kind, Optional):
+                    return kind
+                return self._sound(Optional(kind), expression.span) if isinstance(kind, Labels) else Optional(kind)
             case syntax.ListType(item=item):
                 kind = self._type(item)
                 return None if kind is None else List(kind)

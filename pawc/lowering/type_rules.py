@@ -1,7 +1,7 @@
 """What makes a type itself wrong, whoever wrote it: a type in, coded diagnostics out.
 
-Union labels that stand twice or alone, regular expressions that are none or that no decoder can enforce,
-record fields that stand twice. Whether values and calls agree with types is `passes/check.py`'s matter.
+Union labels that stand twice or alone or read as null, regular expressions that are none or that no decoder can
+enforce, record fields that stand twice. Whether values and calls agree with types is `passes/check.py`'s matter.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pawc.base.diagnostics import Diagnostic
 from pawc.base.pattern import Unsupported, translate
 from pawc.base.source import Span
-from pawc.base.types import Labels, List, Matching, Optional, Record, Type
+from pawc.base.types import Labels, List, Matching, Optional, Record, Type, is_ambiguous
 
 
 def problems(kind: Type, span: Span | None = None) -> Iterator[Diagnostic]:
@@ -25,6 +25,14 @@ def problems(kind: Type, span: Span | None = None) -> Iterator[Diagnostic]:
             yield from _pattern_problems(pattern, span)
         case List(item) | Optional(item):
             yield from problems(item, span)
+            if is_ambiguous(kind):
+                yield Diagnostic(
+                    "P0323",
+                    f"`{kind}` has a label that is written like the null it may also be",
+                    span,
+                    "null twice",
+                    help="give the label another name, or leave out the `?`",
+                )
         case Record(fields):
             for name in _repeated(tuple(name for name, _ in fields)):
                 yield Diagnostic("P0321", f"the record has two fields named `{name}`", span, "one of them must go")

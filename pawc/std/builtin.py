@@ -51,6 +51,10 @@ class Builtin:
 
     def signature(self, arg_types: Sequence[Type]) -> Type:
         """The type of the result for arguments of these types; ValueError says why they do not fit."""
+        return self.instance(arg_types)[1]
+
+    def instance(self, arg_types: Sequence[Type]) -> tuple[list[Type], Type]:
+        """The types of the parameters and of the result, once these arguments have said what `T` stands for."""
         hints = get_type_hints(self.call)
         result = hints.pop("return")
         if len(arg_types) != len(hints):
@@ -60,7 +64,7 @@ class Builtin:
         for (name, hint), given in zip(hints.items(), arg_types, strict=True):
             if not _fits(hint, given, bound):
                 raise ValueError(f"argument `{name}` is of type `{given}`, expected {_expected(hint)}")
-        return _result(_without_error(result), bound)
+        return [_result(hint, bound) for hint in hints.values()], _result(_without_error(result), bound)
 
 
 def builtin(symbol: str, function: Callable[..., Any]) -> Builtin:

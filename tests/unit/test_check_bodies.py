@@ -179,3 +179,41 @@ def test_arms_without_a_common_type_are_both_shown() -> None:
     (found,) = refused(FUNCTIONS + 'fn main(m: text) -> text = match level(m) { "now" => 1, _ => m }')
     (note,) = found.notes
     assert note.span.source.text[note.span.start : note.span.end] == "1"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "fn main(m: text) -> {n: float} = {n: 3}",
+        "fn main(m: text) -> {x: {n: float?}} = {x: {n: 3}}",
+        'fn f(r: {n: float}) -> text = "a"\nfn main(m: text) -> text = f({n: 3})',
+    ],
+)
+def test_an_int_literal_in_a_record_is_a_float_where_one_is_wanted(text: str) -> None:
+    (literal,) = operations(checked(text), Const)
+    assert isinstance(literal, Const)
+    assert isinstance(literal.value, float)
+
+
+@pytest.mark.parametrize("wanted", ["text", "int", "list<text>"])
+def test_null_is_of_the_type_that_another_match_around_it_gives(wanted: str) -> None:
+    module = checked(
+        f"fn main(m: {wanted}, b: bool) -> {wanted}? ="
+        " match b { true => m, false => match b { true => null, false => null } }"
+    )
+    assert {str(kind) for kind in types_of(module, Match)} == {f"{wanted}?"}
+
+
+def test_a_literal_taken_as_a_float_is_reported_where_an_int_was_read_out_of_its_record() -> None:
+    text = """
+    fn f(x: float) -> text = "a"
+    fn g(x: int) -> text = "a"
+    fn main(m: text) -> text = { let a = 3  let r = { n: a }  let x = g(r.n)  f(a) ++ x }
+    """
+    (found,) = refused(text)
+    assert (found.code, marked(found)) == ("P0302", "r.n")
+
+
+def test_what_one_argument_leaves_open_is_what_another_has() -> None:
+    module = checked("import std.option\nfn main(m: text) -> list<text> = option.or_else(null, [])")
+    assert types_of(module, Const) + types_of(module, MakeList) == [Optional(List(TEXT)), List(TEXT)]

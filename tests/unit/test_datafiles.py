@@ -23,7 +23,7 @@ def read(
 ) -> tuple[Example, ...]:
     path = folder / name
     path.write_bytes(content.encode() if isinstance(content, str) else content)
-    return read_rows(path, params, result, f"data/{name}", None)
+    return read_rows(path, params, result, f"data/{name}", None)[0]
 
 
 def values(rows: tuple[Example, ...]) -> list[tuple[object, ...]]:

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from checking import checked, refused
 
 from pawc.lowering.options import OPTIONS
 from pawc.lowering.type_names import MAX_DEPTH as MAX_TYPE_DEPTH
@@ -51,3 +52,22 @@ def test_its_escapes_are_escapes() -> None:
     shown = re.search(r"on one line, with (.*?) \|", PAGE)
     assert shown
     assert [unescape(escape) for escape in re.findall(r"`([^`]+)`", shown[1])] == ["\n", "\t", '"', "\\", "😀"]
+
+
+def test_it_names_the_patterns_that_the_checker_takes() -> None:
+    listed = re.search(r"^- Patterns are (.+), and `_`", PAGE, re.MULTILINE)
+    assert listed
+    written = {
+        "labels": ('"a" | "b"', '"a"'),
+        "ints": ("int", "1"),
+        "bools": ("bool", "true"),
+        "`null`": ("int?", "null"),
+        "texts": ("text", '"a"'),
+        "floats": ("float", "1.5"),
+    }
+    for name, (kind, pattern) in written.items():
+        program = f'fn main(x: {kind}) -> text = match x {{ {pattern} => "it", _ => "not" }}'
+        if name in listed[1].split(", "):
+            checked(program)
+        else:
+            assert refused(program)

@@ -85,6 +85,38 @@ def test_data_files_are_read_and_become_sources(tmp_path: Path) -> None:
     )
 
 
+def changing(path: Path, second: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a file change right after it is read for the first time."""
+    read_bytes = Path.read_bytes
+
+    def read(self: Path) -> bytes:
+        data = read_bytes(self)
+        if self == path:
+            self.write_bytes(second)
+        return data
+
+    monkeypatch.setattr(Path, "read_bytes", read)
+
+
+def test_the_hash_of_a_data_file_is_that_of_the_rows_that_were_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = b"input,output\na,b\n"
+    (tmp_path / "rows.csv").write_bytes(first)
+    changing(tmp_path / "rows.csv", b"input,output\na,c\n", monkeypatch)
+    found = module('fn f(x: text) -> text { spec "s" examples from "rows.csv" }', root=tmp_path)
+    assert dict(found.sources)["rows.csv"] == hashlib.sha256(first).hexdigest()
+
+
+def test_a_data_file_that_changes_between_two_functions_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "rows.csv").write_bytes(b"input,output\na,b\n")
+    changing(tmp_path / "rows.csv", b"input,output\na,c\n", monkeypatch)
+    text = 'fn f(x: text) -> text { spec "s" examples from "rows.csv" tests from "rows.csv" }'
+    assert codes(text, root=tmp_path) == ["P0420"]
+
+
 def test_data_files_outside_the_root_are_refused(tmp_path: Path) -> None:
     (tmp_path / "rows.csv").write_text("input,output\na,b\n")
     (tmp_path / "root").mkdir()

@@ -157,3 +157,20 @@ def test_jsonl_keeps_every_character_and_names_the_record_of_an_error() -> None:
     }
     assert encode(failed, 7, types.TEXT, "lines") == ""
     assert describe(failed, 7) == "record 7: error[P0953]: no"
+
+
+@pytest.mark.parametrize("depth", range(900, 1000, 5))
+@pytest.mark.parametrize("param", [MESSAGE, DUE, Param(name="x", type=types.List(types.INT))], ids=str)
+def test_a_record_however_deep_it_nests_is_refused_and_no_more(depth: int, param: Param) -> None:
+    found = Decoder((param,), mode="jsonl").arguments(b"[" * depth + b"]" * depth)
+    assert isinstance(found, Failure)
+    assert found.code in ("P0952", "P0953")
+    assert len(found.message) < 400
+
+
+@pytest.mark.parametrize("value", ["x" * 10_000, ["x" * 10_000], list(range(10_000)), {"a" * 10_000: 1}])
+def test_a_value_that_does_not_fit_is_quoted_in_part(value: object) -> None:
+    found = arguments((LEVEL,), [value])
+    assert isinstance(found, Failure)
+    assert len(found.message) < 400
+    assert found.message.endswith("...")

@@ -13,6 +13,7 @@ from pawc.lowering.type_rules import problems
     [
         TEXT,
         Labels(("a", "b")),
+        Labels(("a", "null")),
         Matching(r"\d{4}-\d\d"),
         Matching(r"[^\W\d]+"),
         Matching("[[a]"),
@@ -35,6 +36,8 @@ def test_a_sound_type_has_no_problems(kind: Type) -> None:
         (Matching("(?=a)a"), "P0318"),
         (Matching(r"\bword\b"), "P0318"),
         (Record((("a", INT), ("a", TEXT))), "P0321"),
+        (Optional(Labels(("a", "null"))), "P0323"),
+        (Optional(Labels((" null", "a"))), "P0323"),
     ],
     ids=str,
 )

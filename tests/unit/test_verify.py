@@ -10,7 +10,7 @@ import pytest
 from ir_texts import CHECKED, COMPILED, LINKED, module
 
 from pawc.base import canonical
-from pawc.base.types import TEXT, FrozenRecord, Labels, List, Matching, Record
+from pawc.base.types import TEXT, FrozenRecord, Labels, List, Matching, Optional, Record
 from pawc.ir import codec, verify
 from pawc.ir.nodes import ComposedFunction, Const, Declaration, Match, Module, Param
 
@@ -127,6 +127,7 @@ BROKEN: list[tuple[Callable[..., Any], Module]] = [
     (verify.types_are_sound, typed(Record((("a", TEXT), ("a", TEXT))))),
     (verify.types_are_sound, typed(Matching("("))),
     (verify.types_are_sound, typed(DEEP)),
+    (verify.types_are_sound, typed(List(Optional(Labels(("a", "null")))))),
     (verify.parameters_are_sound, module('module "m" checked neural @m.f() -> text { spec "" }')),
     (verify.parameters_are_sound, module('module "m" checked neural @m.f("": text) -> text { spec "" }')),
     (verify.parameters_are_sound, module('module "m" checked neural @m.f(a: text, a: int) -> text { spec "" }')),
