@@ -371,7 +371,7 @@ class Engine {
                 float* weights = scores + size_t(i) * length;
                 std::fill(weights + step.shared_length, weights + shared, -INFINITY);
                 hide(step, token[i], weights + shared, length - shared);
-                kernels_.softmax(weights, length);
+                kernels_.softmax(weights, length, shared + ordered(step, token[i], length - shared));
             }
             kernels_.mix(scores, length, tile.count, ours + size_t(step.shared_capacity) * dim, step.shared_length, dim,
                          mixed);
@@ -386,6 +386,13 @@ class Engine {
         const int start = step.tree_start[step.row[token]];
         for (int node = 0; start + node <= step.slot[token]; ++node)
             if (!step.tree[size_t(token) * step.tree_nodes + node]) scores[start + node] = -INFINITY;
+    }
+
+    // From which slot on what a token sees is to be added in order. Where a node of a tree lies depends on what else is
+    // in the tree, and with the rows of a batch trees are cut differently; its own path comes in one order always.
+    static int ordered(const Step& step, int token, int length) {
+        const int start = step.tree ? step.tree_start[step.row[token]] : length;
+        return step.slot[token] < start ? length : start;
     }
 
     const Shape shape_;

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import torch
 from native_blocks import unpacked
+from pawc.backends.label_tree import LabelTree
 from pawc.backends.logits import FewLogits, NumpyLogits
 from pawc.backends.native import library
 from pawc.backends.native.machine import NativeLogits, NativeMachine
@@ -109,6 +110,24 @@ def test_a_row_gives_the_same_bits_in_every_batch(machine: NativeMachine) -> Non
         for start in range(0, len(tokens), 7):
             found = at(by_pieces.read({0: tokens[start : start + 7]}))[0]
         assert np.array_equal(found, together[row])
+
+
+# 12 first tokens, and 3 nodes behind each of them before its answers have parted.
+LABELS = [[first, *path, 0] for first in range(3, 15) for path in ([], [20, 21, 22], [20, 21, 23, 24])]
+
+
+def test_labels_have_the_same_bits_in_every_batch_into_however_many_steps_their_tree_is_split(
+    machine: NativeMachine,
+) -> None:
+    rows = [list(range(9, 10 + length % 37)) for length in range(0, 64 * 5, 5)]
+    tree = LabelTree(LABELS)
+    assert [len(list(tree._steps(count))) for count in (1, 20, 64)] == [1, 2, 6]
+    together, _ = tree.scores(machine.reading(PROGRAM, len(rows)), dict(enumerate(rows)))
+    some, _ = tree.scores(machine.reading(PROGRAM, 20), dict(enumerate(rows[:20])))
+    assert np.array_equal(some, together[:20])
+    for row, tokens in enumerate(rows):
+        alone, _ = tree.scores(machine.reading(PROGRAM, 1), {0: tokens})
+        assert np.array_equal(alone[0], together[row])
 
 
 def test_a_label_is_scored_with_the_same_bits_without_the_rest_of_the_vocabulary(machine: NativeMachine) -> None:
