@@ -71,7 +71,7 @@ def listen(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         return socket.create_server((host, port), family=family, backlog=1024)
-    except (OSError, OverflowError) as error:
+    except (OSError, OverflowError, TypeError, UnicodeError) as error:  # the last two: no name of a host can be that
         said = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         reason = said.partition(" (while attempting")[0]  # after which Python repeats the address
         help = "choose another with --host and --port; --port 0 takes any that is free"
