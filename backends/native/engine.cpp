@@ -433,9 +433,10 @@ const char* paw_kernels(const char* name) {
     return found ? found->name : nullptr;
 }
 
-// `arrays` are the weights in the order of weights.py; they must stay where they are.
+// `arrays` are the weights in the order of weights.py; they must stay where they are. Null: there are no such kernels.
 paw::Engine* paw_open(const paw::Shape* shape, const paw::Array* arrays, int threads, int bits, const char* name) {
-    return new paw::Engine(*shape, arrays, threads, bits, *paw::kernels(name));
+    const paw::Kernels* found = paw::kernels(name);
+    return found ? new paw::Engine(*shape, arrays, threads, bits, *found) : nullptr;
 }
 
 void paw_read(paw::Engine* engine, const paw::Step* step) { engine->read(*step); }

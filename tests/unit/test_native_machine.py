@@ -18,6 +18,7 @@ from pawc.backends.native.weights import packed
 from programs import function
 from tiny import tiny_info, tiny_interpreter
 
+from pawc.base.diagnostics import InternalError
 from pawc.base.types import INT, TEXT
 from pawc.files.blobs import BlobStore
 from pawc.files.quantization import dequantize
@@ -163,6 +164,18 @@ def test_many_threads_give_the_same_bits_as_one(monkeypatch: pytest.MonkeyPatch,
         machine = NativeMachine.load(tiny_info(), BLOBS)
         found.append([at(machine.reading(PROGRAM, len(rows)).read(rows)) for _ in range(3)])
     assert all(np.array_equal(found[0][0], one) for one in (*found[0], *found[1]))
+
+
+def test_kernels_that_the_processor_has_not_are_a_fault_of_ours(machine: NativeMachine) -> None:
+    with pytest.raises(InternalError, match="no kernels `none`"):
+        NativeMachine.load(tiny_info(), BLOBS, kernels="none")
+
+
+@pytest.mark.parametrize("slot", [-1, 16])
+def test_what_a_cache_has_no_room_for_is_not_written(machine: NativeMachine, slot: int) -> None:
+    cache, places = np.zeros_like(machine.cache(16)[..., : 16 * machine.native.shape.dim]), np.zeros(1, np.int64)
+    with pytest.raises(InternalError, match="no room"):
+        machine.read(places, places, places, places + slot, [cache], machine.states(PROGRAM), places)
 
 
 def test_memory_of_a_row_that_left_serves_another_and_tells_nothing(machine: NativeMachine) -> None:
