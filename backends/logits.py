@@ -87,7 +87,10 @@ class FewLogits:
 
 
 def log_sum(logits: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The logarithm of the sum of exponentials along the last axis; some are finite."""
+    """The logarithm of the sum of exponentials along the last axis; some are finite.
+
+    numpy adds in the order in which numbers lie, and what was picked out of one row lies otherwise than out of many.
+    """
     top = logits.max(-1, keepdims=True)
-    total: NDArray[np.float32] = np.log(np.exp(logits - top).sum(-1)) + top[..., 0]
+    total: NDArray[np.float32] = np.log(np.exp(np.subtract(logits, top, order="C")).sum(-1)) + top[..., 0]
     return total

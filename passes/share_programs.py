@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from pawc.ir.codec import canonical_json
-from pawc.ir.nodes import Block, Call, ComposedFunction, Map, Match, Module, NeuralFunction, Program
+from pawc.ir.nodes import Block, Call, ComposedFunction, Map, Match, Module, NeuralFunction
 from pawc.ir.rewriting import rewrite_bodies
 from pawc.pass_base import Context, Pass
 
@@ -41,7 +41,7 @@ def _identity(function: NeuralFunction) -> str:
     """The text of what decides a function's answers."""
     program = function.program
     assert program is not None
-    bare = Program(level=0, interpreter=program.interpreter, compiler="", tokens=program.tokens, prefix=program.prefix)
+    bare = replace(program, level=0, compiler="", report=())  # all else that a program has decides, calibration too
     return canonical_json(replace(function, symbol="", spec="", examples=(), program=bare))
 
 

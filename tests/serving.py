@@ -26,7 +26,8 @@ LABEL = types.Labels(("long", "short"))
 NOTE = types.Record((("title", types.TEXT), ("stars", types.Optional(types.INT)), ("tags", types.List(types.TEXT))))
 X = Param(name="x", type=types.TEXT)
 
-SETTINGS = Settings(batch=8, max_wait=0.005, queue=1000, limits=Limits(body=10_000, seconds=30), grace=10)
+LIMITS = Limits(body=10_000, seconds=30)
+SETTINGS = Settings(host="127.0.0.1", batch=8, max_wait=0.005, queue=1000, limits=LIMITS, grace=10)
 
 
 class Lengths:
@@ -123,8 +124,9 @@ class Running:
 @contextmanager
 def running(programs: Mapping[str, Program], *, ready: bool = True, **changes: Any) -> Iterator[Running]:
     """A server of these programs that listens (and is `ready`, unless nobody waits for that), stopped at the end."""
-    server = prepare(Catalog(programs), replace(SETTINGS, **changes))
-    listener = listen("127.0.0.1", 0)
+    settings = replace(SETTINGS, **changes)
+    listener = listen(settings.host, 0)
+    server = prepare(Catalog(programs), listener, settings)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     server.worker.start()
     thread.start()

@@ -371,7 +371,7 @@ class Engine {
                 float* weights = scores + size_t(i) * length;
                 std::fill(weights + step.shared_length, weights + shared, -INFINITY);
                 hide(step, token[i], weights + shared, length - shared);
-                kernels_.softmax(weights, length);
+                kernels_.softmax(weights, length, shared + ordered(step, token[i], length - shared));
             }
             kernels_.mix(scores, length, tile.count, ours + size_t(step.shared_capacity) * dim, step.shared_length, dim,
                          mixed);
@@ -386,6 +386,13 @@ class Engine {
         const int start = step.tree_start[step.row[token]];
         for (int node = 0; start + node <= step.slot[token]; ++node)
             if (!step.tree[size_t(token) * step.tree_nodes + node]) scores[start + node] = -INFINITY;
+    }
+
+    // From which slot on what a token sees is to be added in order. Where a node of a tree lies depends on what else is
+    // in the tree, and with the rows of a batch trees are cut differently; its own path comes in one order always.
+    static int ordered(const Step& step, int token, int length) {
+        const int start = step.tree ? step.tree_start[step.row[token]] : length;
+        return step.slot[token] < start ? length : start;
     }
 
     const Shape shape_;
@@ -426,9 +433,10 @@ const char* paw_kernels(const char* name) {
     return found ? found->name : nullptr;
 }
 
-// `arrays` are the weights in the order of weights.py; they must stay where they are.
+// `arrays` are the weights in the order of weights.py; they must stay where they are. Null: there are no such kernels.
 paw::Engine* paw_open(const paw::Shape* shape, const paw::Array* arrays, int threads, int bits, const char* name) {
-    return new paw::Engine(*shape, arrays, threads, bits, *paw::kernels(name));
+    const paw::Kernels* found = paw::kernels(name);
+    return found ? new paw::Engine(*shape, arrays, threads, bits, *found) : nullptr;
 }
 
 void paw_read(paw::Engine* engine, const paw::Step* step) { engine->read(*step); }

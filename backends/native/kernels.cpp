@@ -211,19 +211,26 @@ void mix(const float* weights, size_t stride, int count, const float* values, in
     of[count - 1](weights, stride, values, positions, dim, out);
 }
 
-void softmax(float* row, int length) {
+void softmax(float* row, int length, int ordered) {
     Floats tops = all(-INFINITY);
     for (int i = 0; i < length; i += LANES) tops = larger(tops, load(row + i));
     const float top = largest(tops);
-    Floats totals{};
-    for (int i = 0; i < length; i += LANES) {
+    const auto weigh = [&](int i) {
         Floats score = load(row + i);
         Floats weight = score == all(-INFINITY) ? Floats{} : exponential(score - top);
         store(row + i, weight);
-        totals += weight;
-    }
-    const float by = 1 / total(totals);
-    for (int i = 0; i < length; i += LANES) store(row + i, load(row + i) * by);
+        return weight;
+    };
+    Floats totals{};
+    int i = 0;
+    for (; i + LANES <= ordered; i += LANES) totals += weigh(i);
+    const int rest = i;
+    for (; i < length; i += LANES) weigh(i);
+    float sum = total(totals);
+    for (i = rest; i < length; ++i)
+        if (row[i] > 0) sum += row[i];  // most are hidden
+    const float by = 1 / sum;
+    for (i = 0; i < length; i += LANES) store(row + i, load(row + i) * by);
 }
 
 void best(const float* row, int length, int32_t* place, float* top, float* next, float* sum) {

@@ -64,8 +64,9 @@ struct Kernels {
     void (*scores)(const float* const* queries, int count, int dim, const float* keys, int positions, float* out,
                    size_t stride);
 
-    // Scores -> weights that sum to 1; -inf becomes 0.
-    void (*softmax)(float* row, int length);
+    // Scores -> weights that sum to 1; -inf becomes 0. From `ordered` on they are added one after the other: there the
+    // sum is the same whatever zeros lie between them.
+    void (*softmax)(float* row, int length, int ordered);
 
     // The greatest of a row (the first of equals), the greatest of the others, and the logarithm of the sum of exponentials.
     void (*best)(const float* row, int length, int32_t* place, float* top, float* next, float* total);

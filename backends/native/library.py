@@ -13,6 +13,8 @@ from pawc.backends.logits import Best
 from pawc.backends.native.compiling import library
 from pawc.backends.native.weights import PANEL, Floats, Matrix, Shape
 
+from pawc.base.diagnostics import InternalError
+
 INTEGER, POINTER = ctypes.c_int32, ctypes.c_void_p
 
 
@@ -80,6 +82,8 @@ class Native:
         sizes = _Shape(*(getattr(shape, name) for name, *_ in _Shape._fields_))
         where = (_Array * len(arrays))(*map(_where, arrays))
         self._handle: Any = _engine().paw_open(ctypes.byref(sizes), where, threads, bits, kernels.encode())
+        if not self._handle:
+            raise InternalError(f"the native engine has no kernels `{kernels}` for this processor")
 
     def read(
         self,
@@ -102,6 +106,8 @@ class Native:
         tree starts.
         """
         capacities = np.array([self._capacity(cache) for cache in caches], np.int32)
+        if ((slot < 0) | (slot >= capacities[row])).any():  # the engine writes there and does not ask
+            raise InternalError("a cache of the native engine has no room for a token")
         pointers = (POINTER * len(caches))(*(cache.ctypes.data for cache in caches))
         width = self.shape.vocab if panels is None else PANEL * len(panels)
         logits = np.empty((len(keep), width), np.float32)

@@ -73,6 +73,7 @@ def run(arguments: argparse.Namespace) -> int:
         if program.executable.module.neural:
             program.engine  # noqa: B018  an interpreter that is missing is told of now, and loaded by the worker
     settings = Settings(
+        host=arguments.host,
         batch=arguments.batch,
         max_wait=arguments.max_wait / 1000,
         queue=arguments.queue,

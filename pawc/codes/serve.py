@@ -69,4 +69,12 @@ CODES: tuple[Code, ...] = (
         bad="curl localhost:8080/run",
         good='curl --json \'{"input": "server down"}\' localhost:8080/v1/run',
     ),
+    Code(
+        code="P0968",
+        title="the server is not called that",
+        what="The server listens on this machine only, and `Host` is neither `localhost` nor its address (421).",
+        why="A page of another site can have its own name lead here, and would then read what the server answers.",
+        bad="curl -H 'Host: evil.example' localhost:8080/v1/functions",
+        good="curl localhost:8080/v1/functions",
+    ),
 )

@@ -15,7 +15,8 @@ from pawc.passes import PASSES
 CHECK = "resolve,check"
 COMPILE = "neural-compile{{level={level},seed={seed}}},quantize-prefix{{bits={bits}}}"
 LINK = "link"
-OPTIMISE = "share-programs,inline,fold-constants,deduplicate-calls,eliminate-dead"
+OPTIMISE = "share-programs,inline,fold-constants,deduplicate-calls"
+CLEAN = "eliminate-dead"
 
 
 @dataclass(frozen=True)
@@ -51,9 +52,9 @@ def checking() -> Pipeline:
 
 def building(*, level: int, seed: int, bits: int) -> Pipeline:
     """Compile and link. `level` -1 leaves the level to the compiler, per function."""
-    return Pipeline(",".join((CHECK, COMPILE.format(level=level, seed=seed, bits=bits), LINK, OPTIMISE)))
+    return Pipeline(",".join((CHECK, COMPILE.format(level=level, seed=seed, bits=bits), LINK, OPTIMISE, CLEAN)))
 
 
 def testing(*, level: int, seed: int, bits: int) -> Pipeline:
-    """As `building`, but every function stays: a test may be of one that no entry reaches."""
-    return Pipeline(",".join((CHECK, COMPILE.format(level=level, seed=seed, bits=bits), LINK)))
+    """As `building`, so that what is tested is what runs, but every function stays: no entry may reach a tested one."""
+    return Pipeline(",".join((CHECK, COMPILE.format(level=level, seed=seed, bits=bits), LINK, OPTIMISE)))

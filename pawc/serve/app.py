@@ -13,6 +13,7 @@ from typing import Any
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -20,6 +21,7 @@ from starlette.routing import Route
 from pawc.runtime.outcome import Failure, Outcome
 from pawc.serve import openapi
 from pawc.serve.catalog import Catalog, Service
+from pawc.serve.hosts import HostCheck
 from pawc.serve.messages import Asked, Refusal, read, to_json, write
 from pawc.serve.metrics import CONTENT_TYPE, Metrics
 from pawc.serve.worker import Full, Worker
@@ -48,8 +50,8 @@ class Api:
         self.accepted = self.answered = self.left = 0
         metrics.watch(lambda: worker.held)
 
-    def app(self) -> Starlette:
-        """The application."""
+    def app(self, names: frozenset[str] | None) -> Starlette:
+        """The application, for requests to one of these names; None: to any."""
         routes = [
             Route("/", self._page),
             Route("/v1/run", self._run, methods=["POST"]),
@@ -61,7 +63,11 @@ class Api:
             Route("/healthz/live", self._live),
             Route("/metrics", self._text),
         ]
-        return Starlette(routes=routes, exception_handlers={HTTPException: self._no_route, Exception: self._fault})
+        return Starlette(
+            routes=routes,
+            middleware=[] if names is None else [Middleware(HostCheck, names)],
+            exception_handlers={HTTPException: self._no_route, Exception: self._fault},
+        )
 
     async def _run(self, request: Request) -> Response:
         return await self._answer(request, self._catalog.find_entry)

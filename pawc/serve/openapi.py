@@ -14,6 +14,7 @@ REFUSALS = {
     408: "The body did not come in time",
     413: "The body is too large, or holds too many inputs",
     415: "The body is not declared as JSON",
+    421: "The server is not called what the request calls it",
     422: "The input does not fit the function's parameters, or has no answer",
     500: "A fault of the server",
     503: "The queue is full, or the server is shutting down",

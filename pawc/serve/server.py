@@ -16,6 +16,7 @@ import uvicorn
 from pawc.base.diagnostics import fail
 from pawc.serve.app import Api, Limits
 from pawc.serve.catalog import Catalog
+from pawc.serve.hosts import accepted
 from pawc.serve.metrics import Metrics
 from pawc.serve.worker import Worker
 
@@ -52,8 +53,12 @@ class Server(uvicorn.Server):
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """How to serve: calls at a time, seconds that a lone call waits, inputs that may wait, seconds to shut down in."""
+    """How to serve: calls at a time, seconds that a lone call waits, inputs that may wait, seconds to shut down in.
 
+    `host` is what the address is called.
+    """
+
+    host: str
     batch: int
     max_wait: float
     queue: int
@@ -66,20 +71,20 @@ def listen(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         return socket.create_server((host, port), family=family, backlog=1024)
-    except (OSError, OverflowError) as error:
+    except (OSError, OverflowError, TypeError, UnicodeError) as error:  # the last two: no name of a host can be that
         said = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         reason = said.partition(" (while attempting")[0]  # after which Python repeats the address
         help = "choose another with --host and --port; --port 0 takes any that is free"
         fail("P0964", f"cannot listen on {host} port {port}: {reason.lower()}", where="pawc serve", help=help)
 
 
-def prepare(catalog: Catalog, settings: Settings) -> Server:
-    """A server that has not been started; its worker neither."""
+def prepare(catalog: Catalog, listener: socket.socket, settings: Settings) -> Server:
+    """A server for what listens; it has not been started, nor has its worker."""
     metrics = Metrics()
     worker = Worker(catalog.programs, metrics, batch=settings.batch, max_wait=settings.max_wait, limit=settings.queue)
     api = Api(catalog, worker, metrics, settings.limits, version("pawc"))
     config = uvicorn.Config(
-        api.app(),
+        api.app(accepted(settings.host, listener.getsockname()[0])),
         loop="asyncio",
         http="h11",
         ws="none",
@@ -96,7 +101,7 @@ def prepare(catalog: Catalog, settings: Settings) -> Server:
 
 def serve(catalog: Catalog, listener: socket.socket, settings: Settings) -> int:
     """Serve until SIGTERM or SIGINT; the exit code."""
-    server = prepare(catalog, settings)
+    server = prepare(catalog, listener, settings)
     host, port = listener.getsockname()[:2]
     print(f"http://{f'[{host}]' if ':' in host else host}:{port}", flush=True)
     server.worker.start()

@@ -46,7 +46,6 @@ class Job:
     came: float
     begun: int = 0
     outcomes: dict[int, Outcome] = field(default_factory=dict)
-    abandoned: bool = False
 
 
 Ticket = tuple[Job, int]
@@ -116,7 +115,11 @@ class Worker:
 
     def abandon(self, job: Job) -> None:
         """Nobody waits for a job any more: those of its calls that were not begun never will be."""
-        job.abandoned = True
+        with self._changed:
+            for lane in self._lanes.values():
+                if job in lane.waiting:
+                    lane.waiting.remove(job)
+                    self._held -= len(job.calls) - job.begun
 
     def close(self, timeout: float | None = None) -> bool:
         """Take no more calls and finish those that were accepted; whether that was done in time."""
@@ -193,9 +196,6 @@ class Worker:
                 if not lane.waiting:
                     return
                 job = lane.waiting.popleft()
-                if job.abandoned:
-                    self._held -= len(job.calls) - job.begun
-                    continue
                 number, job.begun = job.begun, job.begun + 1
                 if job.begun < len(job.calls):
                     lane.waiting.append(job)

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import torch
 from native_blocks import unpacked
+from pawc.backends.label_tree import LabelTree
 from pawc.backends.logits import FewLogits, NumpyLogits
 from pawc.backends.native import library
 from pawc.backends.native.interpreter import NativeInterpreter
@@ -18,6 +19,7 @@ from pawc.backends.native.weights import packed
 from programs import function
 from tiny import tiny_info, tiny_interpreter
 
+from pawc.base.diagnostics import InternalError
 from pawc.base.types import INT, TEXT
 from pawc.files.blobs import BlobStore
 from pawc.files.quantization import dequantize
@@ -112,6 +114,24 @@ def test_a_row_gives_the_same_bits_in_every_batch(machine: NativeMachine) -> Non
         assert np.array_equal(found, together[row])
 
 
+# 12 first tokens, and 3 nodes behind each of them before its answers have parted.
+LABELS = [[first, *path, 0] for first in range(3, 15) for path in ([], [20, 21, 22], [20, 21, 23, 24])]
+
+
+def test_labels_have_the_same_bits_in_every_batch_into_however_many_steps_their_tree_is_split(
+    machine: NativeMachine,
+) -> None:
+    rows = [list(range(9, 10 + length % 37)) for length in range(0, 64 * 5, 5)]
+    tree = LabelTree(LABELS)
+    assert [len(list(tree._steps(count))) for count in (1, 20, 64)] == [1, 2, 6]
+    together, _ = tree.scores(machine.reading(PROGRAM, len(rows)), dict(enumerate(rows)))
+    some, _ = tree.scores(machine.reading(PROGRAM, 20), dict(enumerate(rows[:20])))
+    assert np.array_equal(some, together[:20])
+    for row, tokens in enumerate(rows):
+        alone, _ = tree.scores(machine.reading(PROGRAM, 1), {0: tokens})
+        assert np.array_equal(alone[0], together[row])
+
+
 def test_a_label_is_scored_with_the_same_bits_without_the_rest_of_the_vocabulary(machine: NativeMachine) -> None:
     every, few = machine.reading(PROGRAM, 2), machine.reading(PROGRAM, 2)
     few.only([3, 17, 40, 41])
@@ -145,6 +165,18 @@ def test_many_threads_give_the_same_bits_as_one(monkeypatch: pytest.MonkeyPatch,
         machine = NativeMachine(NativeInterpreter.load(tiny_info()), BLOBS)
         found.append([at(machine.reading(PROGRAM, len(rows)).read(rows)) for _ in range(3)])
     assert all(np.array_equal(found[0][0], one) for one in (*found[0], *found[1]))
+
+
+def test_kernels_that_the_processor_has_not_are_a_fault_of_ours(machine: NativeMachine) -> None:
+    with pytest.raises(InternalError, match="no kernels `none`"):
+        NativeMachine.load(tiny_info(), BLOBS, kernels="none")
+
+
+@pytest.mark.parametrize("slot", [-1, 16])
+def test_what_a_cache_has_no_room_for_is_not_written(machine: NativeMachine, slot: int) -> None:
+    cache, places = np.zeros_like(machine.cache(16)[..., : 16 * machine.native.shape.dim]), np.zeros(1, np.int64)
+    with pytest.raises(InternalError, match="no room"):
+        machine.read(places, places, places, places + slot, [cache], machine.states(PROGRAM), places)
 
 
 def test_memory_of_a_row_that_left_serves_another_and_tells_nothing(machine: NativeMachine) -> None:

@@ -32,5 +32,6 @@ def test_checking_needs_no_model_and_does_not_link() -> None:
     assert pipeline.checking().whole == ()
 
 
-def test_a_build_for_tests_keeps_every_function() -> None:
-    assert names(pipeline.testing(level=-1, seed=0, bits=8))[-1] == "link"
+def test_what_is_tested_went_through_all_passes_but_the_one_that_removes_functions() -> None:
+    tested, built = (names(make(level=-1, seed=0, bits=8)) for make in (pipeline.testing, pipeline.building))
+    assert tested == [name for name in built if name != "eliminate-dead"]

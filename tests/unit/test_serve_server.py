@@ -22,7 +22,7 @@ def test_port_0_is_any_that_is_free_and_a_port_in_use_is_a_coded_error() -> None
         assert str(refused.value).count("127.0.0.1") == 1
 
 
-@pytest.mark.parametrize(("host", "port"), [("no.such.host.invalid", 0), ("127.0.0.1", 70_000)])
+@pytest.mark.parametrize(("host", "port"), [("no.such.host.invalid", 0), ("127.0.0.1", 70_000), ("é" * 80, 0)])
 def test_an_address_that_is_none_is_a_coded_error(host: str, port: int) -> None:
     with pytest.raises(PawError, match="P0964"):
         listen(host, port)

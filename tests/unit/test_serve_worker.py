@@ -146,6 +146,24 @@ def test_abandoned_calls_are_not_begun() -> None:
     assert asking.worker.held == 0
 
 
+def test_abandoned_calls_make_room_for_others_at_once() -> None:
+    engine = Lengths()
+    with working(engine, batch=1, limit=6) as asking:
+        engine.gate.clear()
+        half = asking.ask("half begun", "a", "b", "c")
+        wait_until(lambda: half.begun == 2)
+        none = asking.ask("not begun", "d", "e", "f")
+        asking.worker.abandon(half)
+        asking.worker.abandon(none)
+        assert asking.worker.held == 2, "the calls that were begun"
+        asking.worker.abandon(half)
+        assert asking.worker.held == 2, "nothing is given back twice"
+        asking.ask("others", "g", "h", "i", "j")
+        engine.gate.set()
+    assert [name for name, _ in asking.done] == ["others"]
+    assert asking.worker.held == 0
+
+
 def test_functions_share_what_they_have_in_common() -> None:
     engine = Lengths()
     with working(engine) as asking:
