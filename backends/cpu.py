@@ -41,7 +41,7 @@ class CpuBackend(Backend):
     def _machine(self, info: InterpreterInfo, blobs: BlobStore) -> TorchMachine:
         if "OMP_NUM_THREADS" not in os.environ:
             torch.set_num_threads(physical_cores() or torch.get_num_threads())
-        key = (info.sha256, info.tokenizer_sha256, info.folder, self._dtype)
+        key = (info.identity, info.folder, self._dtype)
         with _LOADING:
             if (loaded := _LOADED.get(key)) is None:
                 loaded = _LOADED[key] = Interpreter.of(info, self._dtype)

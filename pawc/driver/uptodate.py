@@ -58,7 +58,7 @@ def current_manifest(output: Path, root: Path, flags: Flags, store: Store, inter
     if any(file_hash(root / path) != digest for path, digest in sources(manifest)):
         return None
     named = manifest["interpreter"]
-    return manifest if named is None or store.resolve(interpreter).sha256 == named["sha256"] else None
+    return manifest if named is None or store.resolve(interpreter).named == named else None
 
 
 def sources(manifest: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -17,7 +17,7 @@ from pawc.files.blobs import BlobStore
 from pawc.files.executable import Executable
 from pawc.ir.nodes import BlobRef, Module, NeuralFunction, Param, Program
 
-INTERPRETER = {"name": "tiny", "sha256": HASH, "tokenizer_sha256": "cd" * 32}
+INTERPRETER = {"name": "tiny", "sha256": HASH, "tokenizer_sha256": "cd" * 32, "layout_sha256": "ef" * 32}
 NUMBERS = List(INT)
 
 

@@ -46,6 +46,13 @@ def test_every_backend_refuses_another_tokenizer(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", BACKENDS)
+def test_every_backend_refuses_another_layout(name: str) -> None:
+    program = executable(function(tiny_interpreter(), URGENCY), tiny_interpreter(), BlobStore())
+    with pytest.raises(PawError, match=r"P0711.*chat layout"):
+        backend(name).load(program, replace(tiny_info(), pieces={**tiny_info().pieces, "start": "x"}))
+
+
+@pytest.mark.parametrize("name", BACKENDS)
 def test_every_backend_refuses_a_prefix_of_another_shape(name: str) -> None:
     blobs = BlobStore()
     made = function(tiny_interpreter(), URGENCY, blobs, prefix=4)
