@@ -31,6 +31,12 @@ def read_bytes(path: Path) -> bytes:
         fail("P0502", f"cannot read `{path}`: {error.strerror}", where=str(path))
 
 
+def file_sha256(path: Path) -> str:
+    """The sha256 of a file's contents, in hexadecimal; the file may be larger than the memory."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
 def write_atomic(path: Path, data: bytes | memoryview) -> None:
     """Make `data` the contents of `path`: readers see the old file or the new one, never a part."""
     with replacing(path) as temporary:
@@ -90,7 +96,7 @@ def _here() -> str:
     facts = [platform.node()]
     with suppress(OSError):  # Linux has them; elsewhere there are no such containers
         facts.append(Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii"))
-        facts.append(os.readlink("/proc/self/ns/pid"))
+        facts.append(str(Path("/proc/self/ns/pid").readlink()))
     return hashlib.sha256("\0".join(facts).encode()).hexdigest()[:8]
 
 

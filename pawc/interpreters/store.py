@@ -3,7 +3,7 @@
     <cache>/interpreters/<name>/   model.safetensors (bfloat16)  config.json  tokenizer.json  interp.json
 
 A folder is there as a whole or not at all: it is made beside its place and renamed, under a lock. Looking
-one up reads `interp.json` only; torch is imported where a model is converted (`store_convert`).
+one up reads `interp.json` only; torch is imported where a model is converted (`convert`).
 """
 
 from __future__ import annotations
