@@ -20,7 +20,7 @@ from pawc.interpreters.info import InterpreterInfo
 from pawc.runtime.interpreter import Interpreter
 from pawc.runtime.outcome import Engine
 
-_LOADED: WeakValueDictionary[tuple[str, str, Path, torch.dtype], Interpreter] = WeakValueDictionary()
+_LOADED: WeakValueDictionary[tuple[str, Path, torch.dtype], Interpreter] = WeakValueDictionary()
 """The interpreters in use: the programs of a process share theirs."""
 
 _LOADING = threading.Lock()
