@@ -57,6 +57,8 @@ def check_interpreter(executable: Executable, info: InterpreterInfo) -> None:
     for function in executable.module.neural:
         info.require(executable.manifest["interpreter"])
         program = program_of(function)
+        if any(token >= info.vocab for token in program.tokens):
+            fail("P0711", f"the program of `{function.symbol}` has tokens that `{info.name}` does not have")
         if program.prefix is not None:
             shape = prefix_shape(program.prefix)
             if shape != (info.layers, 2, info.kv_heads, program.prefix.length, info.head_dim):
