@@ -54,7 +54,7 @@ class OnnxBackend(Backend):
         json = bytes(info.content(TOKENIZER))
         if hashlib.sha256(json).hexdigest() != info.tokenizer_sha256:
             fail("P0712", f"`{TOKENIZER}` of interpreter `{info.name}` was changed", where=str(info.folder))
-        layout = Layout.from_pieces(info.pieces, Tokenizer(json.decode()), info.max_positions)
+        layout = Layout.from_pieces(info.pieces, Tokenizer.of(info), info.max_positions)
         session, version = self._session(info)
         facts = (version, self.name, str(onnx_files.EXPORTER))
         return OnnxMachine(executable, info, layout, session, noise=self.noise, facts=facts)

@@ -14,6 +14,10 @@ from pawc.base.diagnostics import fail
 
 WEIGHTS, CONFIG, TOKENIZER, INFO = "model.safetensors", "config.json", "tokenizer.json", "interp.json"
 FORMAT = 1
+PIECES = ("start", "after_spec", "before_input", "after_input", "after_output")
+
+_COUNTS = ("size", "parameters", "layers", "kv_heads", "head_dim", "vocab", "max_positions")
+_MOST = 1 << 48
 
 Contents: TypeAlias = Mapping[str, Callable[[], bytes | memoryview]]
 """Files by name, each read when it is asked for."""
@@ -60,8 +64,9 @@ class InterpreterInfo:
             facts: dict[str, Any] = json.loads(read())
             if (version := facts.pop("format")) != FORMAT:
                 fail("P0712", f"this interpreter has format {version}, not {FORMAT}", where=str(folder), help=help)
+            _check(facts)
             return cls(folder=folder, **facts, carried=carried)
-        except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+        except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
             fail("P0712", f"an interpreter's facts cannot be read: {error}", where=str(folder / INFO), help=help)
 
     @property
@@ -135,6 +140,19 @@ class InterpreterInfo:
         if self.carried is not None:
             return BUILD_AGAIN
         return f"`pawc interp rm {self.name}`, then get it again with `pawc interp pull` or `pawc interp add`"
+
+
+def _check(facts: Mapping[str, Any]) -> None:
+    """Refuse facts that are none, by a ValueError or TypeError: an executable may carry any."""
+    pieces = facts["pieces"]
+    if pieces.keys() != set(PIECES) or not pieces["after_output"]:
+        raise ValueError(f"`pieces` has not {', '.join(PIECES)}, or nothing ends an answer")
+    for name, fact in (*facts.items(), *pieces.items()):
+        if name in _COUNTS:
+            if type(fact) is not int or not 1 <= fact < _MOST:
+                raise ValueError(f"`{name}` is no number of anything")
+        elif name != "pieces":
+            fact.encode()  # half a character could not be hashed
 
 
 GET_AGAIN = "remove that folder, then get the interpreter again with `pawc interp pull` or `pawc interp add`"

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 import tokenizers
 
+from pawc.base.diagnostics import PawError, fail
 from pawc.interpreters.info import TOKENIZER, InterpreterInfo
 
 T = TypeVar("T")
@@ -42,7 +43,13 @@ class Tokenizer:
     @classmethod
     def of(cls, info: InterpreterInfo) -> Tokenizer:
         """The tokenizer of the interpreter that `info` describes, in its folder or in an executable."""
-        return cls(bytes(info.content(TOKENIZER)).decode())
+        try:
+            return cls(bytes(info.content(TOKENIZER)).decode())
+        except PawError:
+            raise
+        except Exception as error:  # tokenizers raises no more special one
+            message = f"`{TOKENIZER}` of interpreter `{info.name}` cannot be read: {error}"
+            fail("P0712", message, where=str(info.folder), help=info.how_to_get_again)
 
     def once(self, make: Callable[[Tokenizer], T]) -> T:
         """What `make` makes of this tokenizer: made once, and gone with it."""
