@@ -69,7 +69,7 @@ def constraint(
 
 
 def stored(executable: Executable, symbol: str) -> Automaton:
-    """The automaton that an executable holds for a function, checked: no table leads out of another."""
+    """The automaton that an executable holds for a function, checked: its tables fit each other, and it ends."""
     refs = executable.attachments
     found: dict[str, NDArray[Any]] = {}
     for part, dtype in _DTYPES.items():
@@ -84,13 +84,16 @@ def stored(executable: Executable, symbol: str) -> Automaton:
             found[part] = executable.blobs.get(ref)
     if not _is_sound(**found):
         fail("P0529", f"the tables for the result of `{symbol}` do not fit each other")
-    return Automaton(
+    read = Automaton(
         byte_classes=found["bytes"],
         decoder=found["decoder"],
         moves=found["moves"],
         accepting=found["accepting"],
         counts=found["counts"],
     )
+    if read.has_dead_ends:
+        fail("P0529", f"by the tables for the result of `{symbol}` an answer may never end")
+    return read
 
 
 def tables(automaton: Automaton) -> dict[str, NDArray[Any]]:

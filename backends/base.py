@@ -54,14 +54,11 @@ class Backend(ABC):
 
 def check_interpreter(executable: Executable, info: InterpreterInfo) -> None:
     """Refuse an interpreter other than the one that the executable was built for."""
-    wanted = executable.manifest["interpreter"]
     for function in executable.module.neural:
+        info.require(executable.manifest["interpreter"])
         program = program_of(function)
-        if program.interpreter != info.sha256 or (wanted and wanted["tokenizer_sha256"] != info.tokenizer_sha256):
-            what = "weights" if program.interpreter != info.sha256 else "tokenizer"
-            named = f"`{wanted['name']}`" if wanted else "another interpreter"
-            help = "build it again for this interpreter, or get the one it was built for (`pawc interp list`)"
-            fail("P0711", f"the program was built for {named}, `{info.name}` has another {what}", help=help)
+        if any(token >= info.vocab for token in program.tokens):
+            fail("P0711", f"the program of `{function.symbol}` has tokens that `{info.name}` does not have")
         if program.prefix is not None:
             shape = prefix_shape(program.prefix)
             if shape != (info.layers, 2, info.kv_heads, program.prefix.length, info.head_dim):

@@ -36,5 +36,5 @@ class CpuBackend(Backend):
     def _machine(self, info: InterpreterInfo, blobs: BlobStore) -> TorchMachine:
         if "OMP_NUM_THREADS" not in os.environ:
             torch.set_num_threads(physical_cores() or torch.get_num_threads())
-        key = (info.sha256, info.tokenizer_sha256, info.folder, self._dtype)
+        key = (info.identity, info.folder, self._dtype)
         return TorchMachine(_INTERPRETERS.get(key, lambda: Interpreter.of(info, self._dtype)), blobs)

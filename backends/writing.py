@@ -42,7 +42,7 @@ class Writing:
         self.log_probability += log_probability
         if token in self._stop:
             self.done = True
-        elif len(self.tokens) == self._plan.max_tokens:
+        elif len(self.tokens) >= self._plan.max_tokens:
             self.done = self._failed = True  # it would go on
         else:
             self._write(token)
@@ -74,10 +74,10 @@ class Writing:
     def _go_on(self) -> None:
         """Write what must come next; see whether the answer has ended."""
         if self.state is None:
-            self.done = len(self.tokens) == self._plan.max_tokens
+            self.done = len(self.tokens) >= self._plan.max_tokens
             return
         for token in self.state.forced():
-            if len(self.tokens) == self._plan.max_tokens:
+            if len(self.tokens) >= self._plan.max_tokens:
                 self.done = self._failed = True
                 return
             self._write(token)

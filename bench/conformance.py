@@ -93,7 +93,7 @@ _interpreters: dict[str, Any] = {}
 def _engine(spec: str, case: Case) -> Engine:
     """An engine for a case, built as `pawc build --target` does. Those of the reference share an interpreter."""
     named = case.executable.manifest["interpreter"]
-    info, target = Store().by_sha256(named["sha256"], named["name"]), _backend(spec)
+    info, target = Store().of_program(named), _backend(spec)
     target.prepare(lambda: info, lambda message: print(message, flush=True))
     module, blobs = case.executable.module, case.executable.blobs
     attachments = target.attachments(module, blobs)

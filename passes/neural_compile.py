@@ -107,7 +107,7 @@ class NeuralCompile(Pass):
             )
         made_by = compiler.sha256 if compiler is not None and level > 0 else ""
         key = compile_key(
-            function, level=level, interpreter=info.sha256, compiler=f"{made_by}/{REVISION}", seed=self.seed
+            function, level=level, interpreter=info.identity, compiler=f"{made_by}/{REVISION}", seed=self.seed
         )
         return Task(function, level, key)
 

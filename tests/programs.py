@@ -46,14 +46,9 @@ def random_prefix(interpreter: Interpreter, length: int, blobs: BlobStore) -> Pr
 
 def executable(made: NeuralFunction, interpreter: Interpreter, blobs: BlobStore, target: str = "cpu") -> Executable:
     """A linked program of one function, with what its target needs beside it."""
-    names = {
-        "name": interpreter.name,
-        "sha256": interpreter.sha256,
-        "tokenizer_sha256": interpreter.tokenizer_sha256,
-    }
     module = Module(name="mail", stage="linked", functions=(made,), entry=made.symbol)
     attachments = backend(target).attachments(module, blobs)
-    return Executable.build(module, blobs, target=target, interpreter=names, attachments=attachments)
+    return Executable.build(module, blobs, target=target, interpreter=interpreter.info.named, attachments=attachments)
 
 
 def values(outcomes: list[Outcome]) -> list[Any]:

@@ -68,7 +68,7 @@ def program(engine: Any, *, entry: str | None = "m.size") -> Program:
     functions = (size, twice, echo, note)
     exports = tuple(function.symbol for function in functions)
     module = Module(name="m", stage="linked", functions=functions, entry=entry, exports=exports)
-    interpreter = {"name": "none", "sha256": "0" * 64, "tokenizer_sha256": "0" * 64}
+    interpreter = {"name": "none", "sha256": "0" * 64, "tokenizer_sha256": "0" * 64, "layout_sha256": "0" * 64}
     return Program(Executable.build(module, BlobStore(), target="cpu", interpreter=interpreter), engine)
 
 

@@ -77,11 +77,11 @@ export class Engine {
     };
     const goOn = () => {
       if (!state) {
-        done = tokens.length === maxTokens;
+        done = tokens.length >= maxTokens;
         return;
       }
       for (const token of state.forced()) {
-        if (tokens.length === maxTokens) {
+        if (tokens.length >= maxTokens) {
           done = failed = true;
           return;
         }
@@ -98,7 +98,7 @@ export class Engine {
       logProbability += logits[token] - logSumExp(logits, allowed);
       const written = tokens.length;
       if (stop.has(token)) done = true;
-      else if (tokens.length === maxTokens) done = failed = true;
+      else if (tokens.length >= maxTokens) done = failed = true;
       else {
         write(token);
         goOn();

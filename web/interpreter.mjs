@@ -27,6 +27,8 @@ export async function load(wanted, names, read, say) {
   say("reading the tokenizer");
   const content = await read("tokenizer.json");
   if ((await sha256(content)) !== wanted.tokenizer_sha256) throw new PawError("P0711", which("tokenizer"));
+  const layout = await sha256(new TextEncoder().encode(canonical(info.pieces)));
+  if ((wanted.layout_sha256 ?? layout) !== layout) throw new PawError("P0711", which("chat layout"));
   const tokenizer = new Tokenizer(JSON.parse(text(content)));
   say("reading the interpreter's graph");
   const model = names.find((name) => name.endsWith(".onnx"));
@@ -36,6 +38,12 @@ export async function load(wanted, names, read, say) {
   const bytes = await read(model);
   say("starting the interpreter");
   return { info, tokenizer, graph: await Graph.load(bytes, external) };
+}
+
+/** The canonical text of an object of texts (docs/format.md), which is what Python hashes. */
+function canonical(texts) {
+  const names = Object.keys(texts).sort();
+  return `{${names.map((name) => `${JSON.stringify(name)}:${JSON.stringify(texts[name])}`).join(",")}}`;
 }
 
 function text(bytes) {

@@ -140,7 +140,8 @@ export class Constraint {
     const { automaton, vocabulary } = this;
     const forced = [];
     let after = place;
-    while (!automaton.isComplete(after)) {
+    // No state is passed twice on one way, or it would be a circle without an end; a character has up to four bytes.
+    while (!automaton.isComplete(after) && forced.length < 4 * automaton.states) {
       const next = automaton.nextBytes(after);
       if (next.length !== 1) break;
       forced.push(next[0]);

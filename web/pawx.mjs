@@ -8,7 +8,7 @@ import { PawError } from "./errors.mjs";
 import { parse } from "./json.mjs";
 
 const LONGEST_HEADER = 32 * 1024 * 1024;
-const VERSION = 2;
+const VERSIONS = [2, 3];
 
 const ARRAYS = {
   BF16: Uint16Array,
@@ -41,8 +41,8 @@ export async function open(file) {
   if (typeof text !== "string") throw new PawError("P0511", "the file has no `paw` metadata");
   const manifest = parse(text);
   if (manifest.format !== "pawx") throw new PawError("P0516", `expected a file of format \`pawx\`, found \`${manifest.format}\``);
-  if (manifest.version !== VERSION) {
-    throw new PawError("P0510", `format version ${manifest.version} is not one this page reads; it reads ${VERSION}`);
+  if (!VERSIONS.includes(manifest.version)) {
+    throw new PawError("P0510", `format version ${manifest.version} is not one this page reads; it reads ${VERSIONS.join(" and ")}`);
   }
   const unsealed = text.replace(`"digest":"${manifest.digest}",`, "");
   if ((await sha256(new TextEncoder().encode(unsealed))) !== manifest.digest) {

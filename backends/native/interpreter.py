@@ -59,7 +59,7 @@ class NativeInterpreter:
     @classmethod
     def shared(cls, info: InterpreterInfo, bits: int) -> NativeInterpreter:
         """The same, or the one that another program of this process uses."""
-        key = (info.sha256, info.tokenizer_sha256, info.folder, bits, _threads())
+        key = (info.identity, info.folder, bits, _threads())
         return _INTERPRETERS.get(key, lambda: cls.load(info, bits=bits))
 
     def read(

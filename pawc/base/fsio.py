@@ -1,18 +1,21 @@
 """Files on disk: bytes -> a file that is there as a whole or not at all, and locks between processes.
 
 A file is written beside its target under a temporary name, flushed to the disk, then renamed over the target.
-A process killed in between leaves only the temporary file; the next write to the same target removes it.
+A process killed in between leaves only the temporary file; a later write to the same target removes it.
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
+import platform
 import re
 import secrets
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 
 from pawc.base.diagnostics import fail
@@ -28,6 +31,12 @@ def read_bytes(path: Path) -> bytes:
         fail("P0502", f"cannot read `{path}`: {error.strerror}", where=str(path))
 
 
+def file_sha256(path: Path) -> str:
+    """The sha256 of a file's contents, in hexadecimal; the file may be larger than the memory."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
 def write_atomic(path: Path, data: bytes | memoryview) -> None:
     """Make `data` the contents of `path`: readers see the old file or the new one, never a part."""
     with replacing(path) as temporary:
@@ -37,7 +46,7 @@ def write_atomic(path: Path, data: bytes | memoryview) -> None:
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
     """A temporary path to write to; it becomes `path` when the block ends well, and is removed when it fails."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}.paw-tmp")
+    temporary = path.with_name(f".{path.name}.{_here()}-{os.getpid()}-{secrets.token_hex(4)}.paw-tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         sweep(path)
@@ -54,10 +63,14 @@ def replacing(path: Path) -> Iterator[Path]:
 
 
 def sweep(path: Path) -> None:
-    """Remove what killed writers of `path` left behind; files of writers that still run are let alone."""
-    name = re.compile(re.escape(f".{path.name}.") + r"(\d+)-[0-9a-f]{8}\.paw-tmp")
+    """Remove what killed writers of `path` left behind; files of writers that still run are let alone.
+
+    Whether a writer runs can be asked here only: files that were begun on another machine, or in another container
+    that shares the folder, are removed when they are a day old.
+    """
+    name = re.compile(re.escape(f".{path.name}.") + r"(?:([0-9a-f]{8})-)?(\d+)-[0-9a-f]{8}\.paw-tmp")
     for leftover in path.parent.iterdir():
-        if (match := name.fullmatch(leftover.name)) and _abandoned(leftover, int(match[1])):
+        if (match := name.fullmatch(leftover.name)) and _abandoned(leftover, match[1] or "", int(match[2])):
             leftover.unlink(missing_ok=True)
 
 
@@ -77,8 +90,19 @@ def lock(path: Path, timeout: float = -1) -> Iterator[None]:
         fail("P0503", f"another process holds the lock of `{path}`", where=str(path))
 
 
-def _abandoned(leftover: Path, pid: int) -> bool:
-    if sys.platform == "win32" or pid == os.getpid():  # there `os.kill` would end the process, not ask for it
+@cache
+def _here() -> str:
+    """Where process ids mean the same processes: this machine since it was started, this container."""
+    facts = [platform.node()]
+    with suppress(OSError):  # Linux has them; elsewhere there are no such containers
+        facts.append(Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii"))
+        facts.append(str(Path("/proc/self/ns/pid").readlink()))
+    return hashlib.sha256("\0".join(facts).encode()).hexdigest()[:8]
+
+
+def _abandoned(leftover: Path, here: str, pid: int) -> bool:
+    # On Windows `os.kill` would end the process, not ask for it.
+    if here != _here() or sys.platform == "win32" or pid == os.getpid():
         with suppress(FileNotFoundError):
             return time.time() - leftover.stat().st_mtime > _ABANDONED
         return False

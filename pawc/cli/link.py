@@ -7,11 +7,11 @@ name; `main`, or the only one, is the entry.
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from pawc.base.diagnostics import Collector
+from pawc.base.diagnostics import Collector, fail
 from pawc.cli.options import add_link_flags, add_static_flag, link_options
 from pawc.driver.build import Builder
 from pawc.driver.console import Console
@@ -30,16 +30,36 @@ def run(arguments: argparse.Namespace) -> int:
     console, errors = Console(quiet=arguments.quiet), Collector()
     builder = Builder(replace(link_options(arguments), static=arguments.static), console)
     modules: list[Module] = []
-    interpreter: Mapping[str, str] | None = None
+    interpreters: list[tuple[Path, Mapping[str, str]]] = []
     for path in arguments.objects:
         with errors.guard():
             found = ObjectFile.load(path, builder.blobs)
             modules.append(found.module)
-            interpreter = found.interpreter or interpreter  # that all have the same one is for `link` to check
+            if found.interpreter is not None:
+                interpreters.append((path, found.interpreter))
     errors.raise_if_any()
+    interpreter = _of_all(interpreters)
     flags = builder.flags(" ".join(sorted(f"{module.name}.paw" for module in modules)))
     executable = builder.link(modules, flags, interpreter)
     executable.save(arguments.output)
     console.log(f"wrote {arguments.output}")
     builder.report_times()
     return 0
+
+
+def _of_all(named: Sequence[tuple[Path, Mapping[str, str]]]) -> Mapping[str, str] | None:
+    """The interpreter that objects were compiled for, None if they need none.
+
+    Weights are in the modules, where `link` compares them; what else interpreters differ in only objects say.
+    """
+    if not named:
+        return None
+    first, interpreter = named[0]
+    for path, other in named[1:]:
+        if other["sha256"] != interpreter["sha256"]:
+            continue
+        for field, what in (("tokenizer_sha256", "tokenizers"), ("layout_sha256", "chat layouts")):
+            if other[field] != interpreter[field]:
+                message = f"different {what}: `{first}` is for `{interpreter['name']}`, `{path}` for `{other['name']}`"
+                fail("P0612", message, where=str(path), help="build all files with one `--interp`")
+    return interpreter

@@ -187,7 +187,7 @@ CODES: tuple[Code, ...] = (
     Code(
         code="P0529",
         title="automaton damaged",
-        what="An executable lacks a table that holds answers to their type, or its tables point out of each other.",
+        what="An executable lacks a table that holds answers to their type, or its tables are none of an automaton.",
         why="Answers could not be held to their types.",
         bad="a table of moves that names a state it does not have",
         good=_REBUILT,

@@ -88,8 +88,8 @@ CODES: tuple[Code, ...] = (
     Code(
         code="P0711",
         title="another interpreter than the program's",
-        what="The interpreter at hand has other weights, another tokenizer or another shape than the program needs.",
-        why="Prefixes and tokens are the interpreter's own: on another one they are noise.",
+        what="The interpreter at hand has other weights, tokens, layout or shape than the program needs.",
+        why="Prefixes and tokens are the interpreter's own: on another one they are noise, under another layout too.",
         bad="a program built for `mine`, run after `mine` was replaced by another model",
         good="pawc build again, for the interpreter that is there",
     ),

@@ -96,8 +96,8 @@ CODES: tuple[Code, ...] = (
     Code(
         code="P0612",
         title="different interpreters",
-        what="Objects were compiled for different interpreters.",
-        why="A prefix is made of one interpreter's states, and means nothing to another. A program runs on one.",
+        what="Objects were compiled for different interpreters, be it only in their tokenizer or their chat template.",
+        why="Tokens and prefixes are one interpreter's, and mean nothing to another. A program runs on one.",
         bad="pawc build a.paw --interp one; pawc build b.paw --interp two; pawc link a.pawo b.pawo",
         good="pawc build a.paw b.paw --interp one",
     ),

@@ -227,7 +227,7 @@ class Builder:
         target = backend(self.options.target)
         attachments = dict(target.attachments(linked, self.blobs))
         if found:
-            find = partial(self.store.by_sha256, found["sha256"], found["name"])
+            find = partial(self.store.of_program, found)
             target.prepare(find, self.console.log)
             if self.options.static:
                 info = find()
@@ -283,8 +283,7 @@ class Builder:
         """What a manifest says of the interpreter that the module's programs are for."""
         if not module.neural:
             return None
-        info = self.store.resolve(self.options.interpreter)
-        return {"name": info.name, "sha256": info.sha256, "tokenizer_sha256": info.tokenizer_sha256}
+        return self.store.resolve(self.options.interpreter).named
 
 
 def _need(module: Module, stage: str, passes: str) -> None:

@@ -134,7 +134,8 @@ def _decoder(manifest: Mapping[str, Any], carried: InterpreterInfo | None) -> An
     """What turns tokens into text, if the interpreter is carried or in the store; never fetches one."""
     if (named := manifest["interpreter"]) is None:
         return None
-    info = carried or next((info for info in Store().list() if info.sha256 == named["sha256"]), None)
+    tokenizer = named["tokenizer_sha256"]
+    info = carried or next((info for info in Store().list() if info.tokenizer_sha256 == tokenizer), None)
     if info is None:
         return None
     from pawc.runtime.tokenizer import Tokenizer

@@ -187,7 +187,7 @@ class Program:
         interpreter: Mapping[str, str] = manifest["interpreter"]
         info = carried_interpreter(self._executable)
         if info is None:
-            info = Store().by_sha256(interpreter["sha256"], interpreter["name"])
+            info = Store().of_program(interpreter)
         return backend(self._backend).load(self._executable, info)
 
     def __call__(self, *args: Any, **named: Any) -> Any:

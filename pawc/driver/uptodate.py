@@ -55,22 +55,32 @@ def current_manifest(output: Path, root: Path, flags: Flags, store: Store, inter
         return None  # damaged, or of another version: make it again
     if {name: value for name, value in manifest["flags"].items() if name != IMPORTED} != dict(flags):
         return None
-    if any(file_hash(root / path) != digest for path, digest in sources(manifest)):
+    try:
+        made_from = sources(manifest)
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return None  # its list of files is none: no build wrote it
+    if any(file_hash(root / path) != digest for path, digest in made_from):
         return None
     named = manifest["interpreter"]
-    return manifest if named is None or store.resolve(interpreter).sha256 == named["sha256"] else None
+    return manifest if named is None or store.resolve(interpreter).named == named else None
 
 
 def sources(manifest: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """The (path below the root, sha256) of every file that an object or executable was made from."""
+    """The (path below the root, sha256) of every file that an object or executable was made from.
+
+    The manifest may be read only, not decoded: where its lists are none, ValueError, TypeError or KeyError says so.
+    """
     listed = manifest["sources"] if "sources" in manifest else manifest["module"]["sources"]
     imported = json.loads(manifest["flags"].get(IMPORTED, "[]"))
-    return list(dict.fromkeys((path, digest) for path, digest in (*listed, *imported)))
+    found = list(dict.fromkeys((path, digest) for path, digest in (*listed, *imported)))
+    if not all(isinstance(text, str) and text for pair in found for text in pair):
+        raise ValueError("a source is a path and a sha256")
+    return found
 
 
 def file_hash(path: Path) -> str:
     """The sha256 of a file's contents; empty if it cannot be read."""
     try:
         return hashlib.sha256(path.read_bytes()).hexdigest()
-    except OSError:
+    except (OSError, ValueError):  # the latter for a path that no file can have
         return ""

@@ -102,7 +102,7 @@ class Bench:
             repr(subject.kind),
             arm,
             decoding,
-            tools.interpreter.sha256,
+            tools.interpreter.info.identity,
             str(tools.interpreter.dtype),
             "" if tools.o1 is None else f"{tools.o1.sha256}/{tools.o1.form}",
             str(tools.seed),

@@ -31,6 +31,7 @@ _SUFFIX = ".paw-program"
 def compile_key(function: NeuralFunction, *, level: int, interpreter: str, compiler: str, seed: int) -> str:
     """What decides a program: specification, examples, types, options, level, interpreter, compiler, seed, format.
 
+    `interpreter` is its identity (`InterpreterInfo.identity`): tokens are those of a tokenizer under a chat layout.
     Of the symbol only the function's own name takes part, so that moving a file recompiles nothing.
     """
     bare = replace(function, symbol=base_name(function.symbol), program=None)

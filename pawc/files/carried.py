@@ -31,6 +31,6 @@ def carried_interpreter(executable: Executable) -> InterpreterInfo | None:
     contents = {name[len(CARRIED) :]: partial(executable.blobs.get_bytes, ref) for name, ref in held.items()}
     info = InterpreterInfo.read_carried(where, contents)
     named = executable.manifest["interpreter"]
-    if named is None or (info.sha256, info.tokenizer_sha256) != (named["sha256"], named["tokenizer_sha256"]):
+    if named is None or info.difference(named):
         fail("P0525", "the executable carries another interpreter than its manifest names", where=str(where))
     return info

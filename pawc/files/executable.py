@@ -47,7 +47,7 @@ class Executable:
         flags: Mapping[str, str | int | float | bool] | None = None,
         attachments: Mapping[str, BlobRef] | None = None,
     ) -> Executable:
-        """An executable of a linked module; `interpreter` is its `name`, `sha256` and `tokenizer_sha256`."""
+        """An executable of a linked module; `interpreter` is what a manifest says of it (`InterpreterInfo.named`)."""
         if module.stage != "linked":
             raise InternalError(f"an executable needs a linked module, `{module.name}` is {module.stage}")
         fields = {
@@ -108,7 +108,7 @@ def signature(function: NeuralFunction | ComposedFunction) -> str:
 
 
 def _open(header: container.Header, path: Path) -> dict[str, Any]:
-    manifest = manifests.open_sealed(header.manifest, FORMAT, _FIELDS, str(path))
+    manifest = manifests.open_sealed(header.manifest, FORMAT, _FIELDS, str(path), (2, manifests.VERSION))
     manifests.check_facts(manifest, str(path))
     if not isinstance(manifest["target"], str):
         fail("P0518", "target: expected text", where=str(path))

@@ -10,8 +10,11 @@ from pawc.base import canonical
 from pawc.base.diagnostics import fail
 from pawc.ir.nodes import BlobRef, Module, Program
 
-VERSION = 2
-INTERPRETER_FIELDS = ("name", "sha256", "tokenizer_sha256")
+VERSION = 3
+INTERPRETER_FIELDS = {
+    2: ("name", "sha256", "tokenizer_sha256"),
+    3: ("name", "sha256", "tokenizer_sha256", "layout_sha256"),
+}
 
 
 def seal(kind: str, fields: dict[str, Any]) -> dict[str, Any]:
@@ -20,15 +23,17 @@ def seal(kind: str, fields: dict[str, Any]) -> dict[str, Any]:
     return manifest | {"digest": digest(manifest)}
 
 
-def open_sealed(text: str, kind: str, fields: frozenset[str], where: str) -> dict[str, Any]:
+def open_sealed(
+    text: str, kind: str, fields: frozenset[str], where: str, versions: tuple[int, ...] = (VERSION,)
+) -> dict[str, Any]:
     """The manifest that a text holds, if it is whole and of this kind, with exactly these fields."""
     manifest = canonical.loads(text, where)
     found = manifest.get("format") if isinstance(manifest, dict) else None
     if found != kind:
         fail("P0516", f"expected a file of format `{kind}`, found {_shown(found)}", where=where)
-    if type(version := manifest.get("version")) is not int or version != VERSION:
+    if type(version := manifest.get("version")) is not int or version not in versions:
         found = _shown(version)
-        fail("P0510", f"format version {found} is not one this pawc reads; it reads {VERSION}", where=where)
+        fail("P0510", f"format version {found} is not one this pawc reads; it reads {_listed(versions)}", where=where)
     if manifest.get("digest") != digest({k: v for k, v in manifest.items() if k != "digest"}):
         fail("P0520", "the manifest is damaged: it does not have the digest it records", where=where)
     expected = fields | {"format", "version", "digest"}
@@ -47,8 +52,9 @@ def check_facts(manifest: dict[str, Any], where: str) -> None:
     interpreter = manifest["interpreter"]
     if interpreter is None:
         return
-    if not isinstance(interpreter, dict) or set(interpreter) != set(INTERPRETER_FIELDS):
-        fail("P0518", "interpreter: expected null, or name, sha256 and tokenizer_sha256", where=where)
+    wanted = INTERPRETER_FIELDS[manifest["version"]]
+    if not isinstance(interpreter, dict) or set(interpreter) != set(wanted):
+        fail("P0518", f"interpreter: expected null, or {', '.join(wanted)}", where=where)
     if not all(isinstance(value, str) for value in interpreter.values()):
         fail("P0518", "interpreter: expected texts", where=where)
 
@@ -81,6 +87,10 @@ def module_blobs(module: Module) -> list[BlobRef]:
 
 def digest(manifest: dict[str, Any]) -> str:
     return hashlib.sha256(canonical.dumps(manifest).encode()).hexdigest()
+
+
+def _listed(versions: tuple[int, ...]) -> str:
+    return " and ".join(map(str, versions))
 
 
 def _shown(value: Any) -> str:

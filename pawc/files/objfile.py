@@ -23,8 +23,8 @@ _FIELDS = frozenset({"flags", "interpreter", "module"})
 class ObjectFile:
     """What one source file was compiled to.
 
-    `interpreter` names the interpreter its programs are for (`name`, `sha256`, `tokenizer_sha256`), None where there
-    are none; `flags` are what the build was told, and may hold what the driver wants to find again.
+    `interpreter` names the interpreter its programs are for (`InterpreterInfo.named`), None where there are none;
+    `flags` are what the build was told, and may hold what the driver wants to find again.
     """
 
     module: Module

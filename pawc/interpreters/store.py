@@ -3,7 +3,7 @@
     <cache>/interpreters/<name>/   model.safetensors (bfloat16)  config.json  tokenizer.json  interp.json
 
 A folder is there as a whole or not at all: it is made beside its place and renamed, under a lock. Looking
-one up reads `interp.json` only; torch is imported where a model is converted (`store_convert`).
+one up reads `interp.json` only; torch is imported where a model is converted (`convert`).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import os
 import re
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NoReturn
@@ -72,22 +72,33 @@ class Store:
             fail("P0701", f"interpreter `{name}` is not in the store", help=known or get)
         return self.pull(name)
 
-    def by_sha256(self, sha256: str, name: str = "") -> InterpreterInfo:
-        """The interpreter with these weights, whatever its name here; `name` is what the program calls it."""
+    def of_program(self, named: Mapping[str, str]) -> InterpreterInfo:
+        """The interpreter that a program's manifest names, whatever it is called here; of several that of its name."""
+        here = self.list()
+        for info in sorted(here, key=lambda info: info.name != named["name"]):
+            if not info.difference(named):
+                return info
+        if named["sha256"] == DEFAULT_SHA256 and DEFAULT not in (info.name for info in here):
+            return self.pull(DEFAULT)
+        for info in here:  # the likest: one of its name, or else one with its weights
+            if info.name == named["name"]:
+                info.require(named)
+        for info in here:
+            if info.sha256 == named["sha256"]:
+                info.require(named)
+        return self._refuse_missing(named["sha256"], named["name"])
+
+    def by_sha256(self, sha256: str) -> InterpreterInfo:
+        """An interpreter with these weights, whatever its layout and its name: neural compilers name no more."""
         for info in self.list():
             if info.sha256 == sha256:
                 return info
         if sha256 != DEFAULT_SHA256:
-            self._refuse_missing(sha256, name)
+            self._refuse_missing(sha256)
         return self.pull(DEFAULT)
 
-    def _refuse_missing(self, sha256: str, name: str) -> NoReturn:
+    def _refuse_missing(self, sha256: str, name: str = "") -> NoReturn:
         wanted = f"`{name}`" if name else "an interpreter"
-        for here in self.list():
-            if here.name == name:
-                what = f"with weights {sha256[:12]}, the one here has {here.sha256[:12]}"
-                help = "build the program again for the interpreter that is here, or get the one it was built for"
-                fail("P0711", f"the program needs {wanted} {what}", help=help)
         get = f"`pawc interp pull {name}`" if name.startswith("hf:") else "`pawc interp add NAME PATH`"
         fail("P0710", f"the program needs {wanted} (weights {sha256[:12]}), which is not in the store", help=get)
 

@@ -35,6 +35,7 @@ from pawc.ir.verify_parts import (
     value_problem,
     values,
 )
+from pawc.lowering import options
 
 Rule: TypeAlias = Callable[[Module], Iterator[Problem]]
 
@@ -87,7 +88,7 @@ def symbols_carry_the_module(module: Module) -> Iterator[Problem]:
 
 
 def types_are_sound(module: Module) -> Iterator[Problem]:
-    """Unions have each label once, records have fields, each once; patterns are decidable; nesting is bounded.
+    """Unions have labels, each once, records have fields, each once; patterns are decidable; nesting is bounded.
 
     No label of what may be null reads as null, where a function takes or gives it.
     """
@@ -153,6 +154,20 @@ def options_are_unique(module: Module) -> Iterator[Problem]:
         report = function.program.report if function.program else ()
         for name in (*repeated([n for n, _ in function.options]), *repeated([n for n, _ in report])):
             yield f"@{function.symbol} says `{name}` twice", function.span
+
+
+def options_are_possible(module: Module) -> Iterator[Problem]:
+    """Options are those of `lowering.options`, each a number of its kind and range, of a result that it suits."""
+    for function in module.neural:
+        for name, given in function.options:
+            if (option := options.OPTIONS.get(name)) is None:
+                yield f"@{function.symbol} has an option `{name}`, and there is none", function.span
+            elif not isinstance(given, int | float) or options.wrong_type(option, given):
+                yield f"`{name}` of @{function.symbol} is no {option.kind.__name__}", function.span
+            elif options.out_of_range(option, given):
+                yield f"`{name}` of @{function.symbol} is not from {option.low} to {option.high}", function.span
+            elif not option.suits(function.result):
+                yield f"@{function.symbol} cannot have `{name}`, that is for {option.suits_doc}", function.span
 
 
 def tests_name_functions(module: Module) -> Iterator[Problem]:
@@ -299,6 +314,7 @@ RULES: dict[str, tuple[Rule, ...]] = {
         parameters_are_sound,
         examples_fit_parameters,
         options_are_unique,
+        options_are_possible,
         tests_name_functions,
         functions_do_not_recur,
         operations_are_typed,

@@ -131,7 +131,7 @@ def type_problem(kind: Type, depth: int = 0) -> str | None:
         return _TOO_DEEP
     match kind:
         case Labels(names):
-            return "a union has a label twice" if repeated(names) else None
+            return "a union has labels, each once" if len(names) < 2 or repeated(names) else None
         case List(item) | Optional(item):
             return type_problem(item, depth + 1)
         case Record(fields=inside):

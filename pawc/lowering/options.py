@@ -6,7 +6,6 @@ An option that is not set has its default; where that is None, the optimisation 
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -94,4 +93,4 @@ def wrong_type(option: Option, given: Frozen) -> bool:
 
 def out_of_range(option: Option, given: int | float) -> bool:
     """Whether a number of the right kind is outside the option's range."""
-    return not (math.isfinite(given) and option.low <= given <= option.high)
+    return not option.low <= given <= option.high  # nor is a NaN within, and no integer too large for a float

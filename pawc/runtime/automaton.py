@@ -58,6 +58,24 @@ class Automaton:
             np.logical_or.at(reaches, nodes, reaches[after])
         return reaches
 
+    @cached_property
+    def has_dead_ends(self) -> bool:
+        """Whether some character never ends, or some state can go on and never comes to a complete value."""
+        decoder = self.decoder[:, np.unique(self.byte_classes)]  # entries that some byte reads
+        nodes = np.arange(len(decoder))
+        for _ in range(4):  # a character has up to four bytes
+            nodes = np.unique(decoder[nodes][decoder[nodes] > 0])
+        if nodes.size:
+            return True
+        inner = np.zeros(1, np.int64)
+        spelled = {0}
+        while inner.size:
+            spelled.update((-decoder[inner][decoder[inner] < 0].astype(np.int64)).tolist())
+            inner = np.unique(decoder[inner][decoder[inner] > 0])
+        moves = self.moves[:, sorted(spelled)].astype(np.int64)
+        goes_on = moves.any(1)
+        return bool((goes_on & ~_leads_to(moves, self.accepting != 0)).any())
+
     @property
     def start(self) -> Place:
         """Where an answer begins."""
@@ -97,3 +115,18 @@ class Automaton:
         row = self.decoder[node].astype(np.int64)
         alive = np.where(row > 0, (self.reaches[row.clip(0)] & live).any(-1), live[(-row).clip(0)])
         return np.flatnonzero(alive[self.byte_classes])
+
+
+def _leads_to(moves: NDArray[np.int64], wanted: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """The states from which a wanted one can be reached, those included; 0 in `moves` is no move."""
+    sources, columns = np.nonzero(moves)
+    targets = moves[sources, columns]
+    sources = sources[np.argsort(targets, kind="stable")]  # those that move to state 0, then to 1, ...
+    ends = np.cumsum(np.bincount(targets, minlength=len(moves)))
+    found = wanted.copy()
+    new = np.flatnonzero(found)
+    while new.size:
+        before = np.concatenate([sources[ends[state - 1] if state else 0 : ends[state]] for state in new])
+        new = np.unique(before[~found[before]])
+        found[new] = True
+    return found

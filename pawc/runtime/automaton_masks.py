@@ -34,6 +34,7 @@ class Constraint:
         self.automaton, self.tokenizer = automaton, tokenizer
         self.vocabulary = vocabulary(tokenizer)
         self.stop = np.array(sorted(stop), dtype=np.int64)
+        self._most_forced = 4 * len(automaton.moves)
         self._readings: dict[int, TokenClasses] = {}
         self._masks: OrderedDict[Place, NDArray[np.uint8]] = OrderedDict()
         self._forced: dict[Place, int] = {}
@@ -121,9 +122,10 @@ class Constraint:
         return reading
 
     def forced_bytes(self, place: Place) -> tuple[bytes, Place]:
-        """The bytes that must come next, and where they lead."""
+        """The bytes that must come next, and where they lead; not all, if counters (of no type) force a circle."""
         forced = bytearray()
-        while (byte := self._forced_byte(place)) >= 0:
+        # No state is passed twice on one way, or it would be a circle without an end; a character has up to four bytes.
+        while len(forced) < self._most_forced and (byte := self._forced_byte(place)) >= 0:
             forced.append(byte)
             after = self.automaton.step(place, byte)
             assert after is not None

@@ -27,7 +27,7 @@ class Constraint:
     """The grammar of one type over the vocabulary of one tokenizer. Made once, used for many answers."""
 
     def __init__(self, kind: Type, tokenizer: Tokenizer, stop: Iterable[int] = ()) -> None:
-        self.vocabulary = _vocabulary(tokenizer)
+        self.vocabulary = tokenizer.once(_vocabulary)
         self.stop = np.array(sorted(stop), dtype=np.int64)
         try:
             grammar = LLMatcher.grammar_from_regex(as_pattern(language(kind)))
@@ -131,7 +131,6 @@ class _Vocabulary:
         return bits.astype(np.bool_) & self.writable
 
 
-@cache
 def _vocabulary(tokenizer: Tokenizer) -> _Vocabulary:
     control = sorted(tokenizer.control.values())
     writable = np.ones(tokenizer.vocab_size, dtype=np.bool_)

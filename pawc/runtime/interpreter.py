@@ -9,17 +9,16 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import torch
-from safetensors import SafetensorError
 from torch import Tensor
 from transformers import MODEL_FOR_CAUSAL_LM_MAPPING, AutoConfig, AutoModelForCausalLM
 from transformers.cache_utils import DynamicCache
 
-from pawc.base.diagnostics import fail
+from pawc.base.diagnostics import PawError, fail
 from pawc.interpreters.info import CONFIG, WEIGHTS, InterpreterInfo
 from pawc.interpreters.transformers_ways import CACHE, quiet
 from pawc.runtime.layout import Layout
@@ -64,14 +63,19 @@ class Interpreter:
         info.check_files()
         try:
             with quiet():
-                model = _load(info, dtype=dtype, attn_implementation="eager", local_files_only=True)
-        except (OSError, ValueError, RuntimeError, KeyError, SafetensorError) as error:
-            fail(
-                "P0712",
-                f"interpreter `{info.name}` cannot be read: {error}",
-                where=str(info.folder),
-                help=info.how_to_get_again,
-            )
+                model, missing = _load(info, dtype=dtype, attn_implementation="eager", local_files_only=True)
+                config = model.config
+                found = (config.num_hidden_layers, config.vocab_size, config.max_position_embeddings)
+            if missing:
+                raise ValueError(f"{WEIGHTS} lacks {min(missing)}")
+            if found != (info.layers, info.vocab, info.max_positions):
+                raise ValueError(f"its {CONFIG} is that of another model")
+        except PawError:
+            raise
+        except Exception as error:  # transformers and torch raise anything, over configurations from anywhere
+            reason = (str(error) or repr(error)).splitlines()[0]
+            message = f"interpreter `{info.name}` cannot be read: {reason}"
+            fail("P0712", message, where=str(info.folder), help=info.how_to_get_again)
         return cls(info, model, Tokenizer.of(info))
 
     @property
@@ -180,11 +184,17 @@ class Interpreter:
         return mask.masked_fill_(~seen, torch.finfo(self.dtype).min)[:, None]
 
 
-def _load(info: InterpreterInfo, **options: Any) -> Any:
-    """transformers' model of an interpreter: from its folder, or from its config and tensors where it is carried."""
+def _load(info: InterpreterInfo, **options: Any) -> tuple[Any, Collection[str]]:
+    """transformers' model of an interpreter, and the weights that its config asks for and that are not there.
+
+    From its folder, or from its config and tensors where it is carried.
+    """
+    options["output_loading_info"] = True
     if info.carried is None:
-        return AutoModelForCausalLM.from_pretrained(info.folder, use_safetensors=True, **options)
+        loaded: Any = AutoModelForCausalLM.from_pretrained(info.folder, use_safetensors=True, **options)
+        return loaded[0], loaded[1]["missing_keys"]
     settings = json.loads(bytes(info.content(CONFIG)))
     config = AutoConfig.for_model(**settings)
     kind: Any = MODEL_FOR_CAUSAL_LM_MAPPING[type(config)]
-    return kind.from_pretrained(None, config=config, state_dict=tensors(info.content(WEIGHTS)), **options)
+    loaded = kind.from_pretrained(None, config=config, state_dict=tensors(info.content(WEIGHTS)), **options)
+    return loaded[0], loaded[1]["missing_keys"]

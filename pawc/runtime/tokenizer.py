@@ -7,12 +7,16 @@ Two ways in: `encode` takes what users and models wrote, where `<|im_end|>` is t
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any, TypeVar
 
 import tokenizers
 
+from pawc.base.diagnostics import PawError, fail
 from pawc.interpreters.info import TOKENIZER, InterpreterInfo
+
+T = TypeVar("T")
 
 
 class Tokenizer:
@@ -20,6 +24,7 @@ class Tokenizer:
 
     def __init__(self, json: str) -> None:
         self.json = json
+        self._made: dict[Callable[[Tokenizer], Any], Any] = {}
         self._tokenizer = tokenizers.Tokenizer.from_str(json)
         self._tokenizer.encode_special_tokens = True  # i.e. as plain text
         self._tokenizer.no_truncation()
@@ -38,7 +43,20 @@ class Tokenizer:
     @classmethod
     def of(cls, info: InterpreterInfo) -> Tokenizer:
         """The tokenizer of the interpreter that `info` describes, in its folder or in an executable."""
-        return cls(bytes(info.content(TOKENIZER)).decode())
+        try:
+            return cls(bytes(info.content(TOKENIZER)).decode())
+        except PawError:
+            raise
+        except Exception as error:  # tokenizers raises no more special one
+            message = f"`{TOKENIZER}` of interpreter `{info.name}` cannot be read: {error}"
+            fail("P0712", message, where=str(info.folder), help=info.how_to_get_again)
+
+    def once(self, make: Callable[[Tokenizer], T]) -> T:
+        """What `make` makes of this tokenizer: made once, and gone with it."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        made: T = self._made[make]
+        return made
 
     def encode(self, text: str) -> list[int]:
         """The tokens of plain text: never a control token."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from functools import cache, cached_property
+from functools import cached_property
 
 import numpy as np
 
@@ -61,7 +61,6 @@ class Vocabulary:
         return tokens
 
 
-@cache
 def vocabulary(tokenizer: Tokenizer) -> Vocabulary:
     """The vocabulary of a tokenizer, read once."""
-    return Vocabulary(tokenizer)
+    return tokenizer.once(Vocabulary)

@@ -82,7 +82,7 @@ def seeds(folder: Path) -> list[Path]:
     floats = np.random.default_rng(0).normal(size=(2, 2, 1, 5, 8)).astype(np.float32)
     linked = parse_module(Source("seed", _TEXT.format(hash="ab" * 32, blob=blobs.put(floats).sha256)))
     small = QuantizePrefix(bits=4, group=2).run(linked, Context(blobs=blobs))
-    interpreter = {"name": "tiny", "sha256": "ab" * 32, "tokenizer_sha256": "cd" * 32}
+    interpreter = {"name": "tiny", "sha256": "ab" * 32, "tokenizer_sha256": "cd" * 32, "layout_sha256": "ef" * 32}
     paths = [folder / "float.pawo", folder / "small.pawo", folder / "small.pawx"]
     for path, module in zip(paths[:2], (linked, small), strict=True):
         compiled = Module(**{**_fields(module), "stage": "compiled", "entry": None, "exports": ()})

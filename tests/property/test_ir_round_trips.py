@@ -28,7 +28,7 @@ from pawc.pass_spec import load_pass
 
 few = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 LINK_TIME = ("share-programs", "inline", "fold-constants", "deduplicate-calls", "eliminate-dead")
-INTERPRETER = {"name": "tiny", "sha256": "", "tokenizer_sha256": "t"}
+INTERPRETER = {"name": "tiny", "sha256": "", "tokenizer_sha256": "t", "layout_sha256": "l"}
 
 
 def same(one: Module, other: Module) -> bool:

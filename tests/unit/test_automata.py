@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from ir_texts import HASH
+from numpy.typing import NDArray
 from pawc.backends.automata import attachments, automaton, constraint, stored
 from small_tokenizer import small_tokenizer
 
@@ -17,7 +19,7 @@ from pawc.files.blobs import BlobStore
 from pawc.files.executable import Executable
 from pawc.ir.nodes import BlobRef, Module, NeuralFunction, Param, Program
 
-INTERPRETER = {"name": "tiny", "sha256": HASH, "tokenizer_sha256": "cd" * 32}
+INTERPRETER = {"name": "tiny", "sha256": HASH, "tokenizer_sha256": "cd" * 32, "layout_sha256": "ef" * 32}
 NUMBERS = List(INT)
 
 
@@ -87,6 +89,54 @@ def test_tables_that_lead_out_of_each_other_are_refused(part: str, change: objec
     assert callable(change)
     with pytest.raises(PawError, match="P0529"):
         stored(built(blobs, made, **{part: blobs.put(change(sound))}), "m.f")
+
+
+def letters(decoder: list[list[int]], moves: list[list[int]], accepting: list[int]) -> dict[str, NDArray[Any]]:
+    """Tables for a language of `a` and `b`, which are read as columns 1 and 2."""
+    return {
+        "bytes": np.array([{97: 1, 98: 2}.get(byte, 0) for byte in range(256)], np.uint8),
+        "decoder": np.array(decoder, np.int16),
+        "moves": np.array(moves, np.uint16),
+        "accepting": np.array(accepting, np.uint8),
+    }
+
+
+ENDLESS = {
+    "a state that leads to itself only": letters([[0, -1, -2]], [[0, 0, 0], [0, 1, 0]], [0, 0]),
+    "a state that leads to others that do": letters(
+        [[0, -1, -2]], [[0] * 3, [0, 2, 3], [0, 2, 0], [0] * 3], [0, 0, 0, 1]
+    ),
+    "an end at the class of no byte": letters([[0, -1, -1]], [[0] * 3, [0, 1, 2], [0] * 3], [0, 0, 1]),
+    "an end at state 0": letters([[0, -1, -2]], [[0] * 3, [0, 1, 0]], [1, 0]),
+    "a character without end": letters([[0, 1, -2], [0, 1, 0]], [[0] * 3, [0, 0, 2], [0] * 3], [0, 0, 1]),
+}
+
+
+@pytest.mark.parametrize("name", ENDLESS)
+def test_tables_by_which_an_answer_never_ends_are_refused(name: str) -> None:
+    blobs = BlobStore()
+    tables = {part: blobs.put(table) for part, table in ENDLESS[name].items()}
+    made = module(function(Matching("a")))
+    with pytest.raises(PawError, match=r"P0529.*never end"):
+        stored(built(blobs, made, **tables), "m.f")
+
+
+def test_an_automaton_with_long_ways_is_not_refused() -> None:
+    blobs = BlobStore()
+    made = module(function(Matching("(ab){300}c|é+")))
+    stored(built(blobs, made), "m.f")
+
+
+def test_what_counters_force_in_a_circle_is_cut_short() -> None:
+    """`b` would end it, but is counted, and may come as often as it has come at the start: never."""
+    tables = letters([[0, -1, -2]], [[0] * 3, [0, 2, 0], [0, 2, 3], [0] * 3], [0, 0, 0, 1])
+    counts = np.array([[1, 1, 0, 1], [2, 2, 0, 1]], np.uint16)
+    blobs = BlobStore()
+    refs = {part: blobs.put(table) for part, table in {**tables, "counts": counts}.items()}
+    made = module(function(Matching("a")))
+    found = constraint(built(blobs, made, **refs), made.neural[0], small_tokenizer())
+    assert found is not None
+    assert set(found.start().forced()) == set(small_tokenizer().encode("a"))
 
 
 def test_a_missing_table_is_refused() -> None:

@@ -13,10 +13,19 @@ from tiny import tiny_info, tiny_interpreter
 from pawc.base.diagnostics import PawError
 from pawc.base.types import Labels
 from pawc.files.blobs import BlobStore
+from pawc.files.executable import Executable
 from pawc.interpreters.info import InterpreterInfo
 from pawc.runtime.outcome import Answer, Failure
 
 URGENCY = Labels(("immediate", "wait"))
+
+
+def with_token(token: int) -> Executable:
+    """A program that has this token, too."""
+    made = function(tiny_interpreter(), URGENCY)
+    assert made.program is not None
+    tokens = (*made.program.tokens, token)
+    return executable(replace(made, program=replace(made.program, tokens=tokens)), tiny_interpreter(), BlobStore())
 
 
 @pytest.mark.parametrize("name", BACKENDS)
@@ -44,6 +53,24 @@ def test_every_backend_refuses_another_tokenizer(name: str) -> None:
     program = executable(function(tiny_interpreter(), URGENCY), tiny_interpreter(), BlobStore())
     with pytest.raises(PawError, match=r"P0711.*tokenizer"):
         backend(name).load(program, replace(tiny_info(), tokenizer_sha256="0" * 64))
+
+
+@pytest.mark.parametrize("name", BACKENDS)
+def test_every_backend_refuses_another_layout(name: str) -> None:
+    program = executable(function(tiny_interpreter(), URGENCY), tiny_interpreter(), BlobStore())
+    with pytest.raises(PawError, match=r"P0711.*chat layout"):
+        backend(name).load(program, replace(tiny_info(), pieces={**tiny_info().pieces, "start": "x"}))
+
+
+@pytest.mark.parametrize("name", BACKENDS)
+def test_every_backend_refuses_tokens_that_the_interpreter_does_not_have(name: str) -> None:
+    for token in (tiny_info().vocab, 2**32 - 1):
+        with pytest.raises(PawError, match=r"P0711.*tokens"):
+            backend(name).load(with_token(token), tiny_info())
+
+
+def test_the_last_token_of_an_interpreter_is_not_refused() -> None:
+    backend("null").load(with_token(tiny_info().vocab - 1), tiny_info())
 
 
 @pytest.mark.parametrize("name", BACKENDS)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -18,6 +22,7 @@ from pawc.base.types import BOOL
 from pawc.files.blobs import BlobStore
 from pawc.files.carried import attach, carried_interpreter
 from pawc.files.executable import Executable
+from pawc.interpreters.info import PIECES, InterpreterInfo
 from pawc.runtime.interpreter import Interpreter
 
 FILES = ("config.json", "interp.json", "model.safetensors", "tokenizer.json")
@@ -52,6 +57,65 @@ def test_an_executable_that_carries_nothing_has_none() -> None:
 def test_another_interpreter_than_the_named_one_is_refused() -> None:
     with pytest.raises(PawError, match="P0525"):
         carried_interpreter(static(of="qwen3"))
+
+
+def refused(**contents: Any) -> None:
+    """A tiny interpreter with other files, hashed anew, is refused and no fault of ours."""
+    files = {name: (tiny_info().folder / name).read_bytes() for name in FILES}
+    for name, change in contents.items():
+        file = f"{name}.json"
+        files[file] = change if isinstance(change, bytes) else json.dumps(json.loads(files[file]) | change).encode()
+    if "interp" not in contents:
+        facts = json.loads(files["interp.json"])
+        facts["tokenizer_sha256"] = hashlib.sha256(files["tokenizer.json"]).hexdigest()
+        files["interp.json"] = json.dumps(facts).encode()
+    held = {name: partial(bytes, data) for name, data in files.items()}
+    with pytest.raises(PawError, match="P0712"):
+        Interpreter.of(InterpreterInfo.read_carried(Path("x.pawx"), held))
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        *({name: value} for name in ("layers", "vocab", "max_positions") for value in (0, -1, True, 1.5, "3", 10**400)),
+        *({"name": value} for value in (None, 5, ["x"], {"a": 1}, "\ud800")),
+        *({"sha256": value} for value in (None, 5)),
+        *({"pieces": value} for value in (None, [], {}, {"start": ""}, "start", dict.fromkeys(PIECES, ""))),
+        {"pieces": dict.fromkeys(PIECES, 5)},
+        {"pieces": {**dict.fromkeys(PIECES, "x"), "more": "x"}},
+        {"pieces": dict.fromkeys(PIECES, "\ud800")},
+        {"format": "1"},
+        {"more": 1},
+        *(b"null", b"[]", b"[" * 100_000, b'"x"', b"\xff"),
+    ],
+)
+def test_facts_of_another_kind_are_refused(facts: Any) -> None:
+    refused(interp=facts)
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        *({"num_attention_heads": value} for value in (0, None, "4", [4], -4)),
+        *({"num_key_value_heads": value} for value in (0, None, "2", 3)),
+        *({"hidden_size": value} for value in (0, "32", 2.5)),
+        *({"num_hidden_layers": value} for value in (2, 0, -1, "3")),
+        {"vocab_size": 5},
+        {"model_type": "none-such"},
+        {"model_type": 5},
+        {"model_type": "bert"},
+        {"rope_parameters": {"rope_type": "none-such"}},
+        {"hidden_act": "none-such"},
+        *(b"null", b"[]", b"{}", b"\xff"),
+    ],
+)
+def test_a_configuration_that_no_model_has_is_refused(config: Any) -> None:
+    refused(config=config)
+
+
+@pytest.mark.parametrize("tokenizer", [b"null", b"{}", b"\xff", b"", {"model": {"type": "BPE"}}])
+def test_a_tokenizer_that_is_none_is_refused(tokenizer: Any) -> None:
+    refused(tokenizer=tokenizer)
 
 
 @pytest.mark.parametrize("missing", FILES)

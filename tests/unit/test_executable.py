@@ -15,7 +15,7 @@ from pawc.files.blobs import BlobStore
 from pawc.files.executable import Executable
 from pawc.ir import codec
 
-INTERPRETER = {"name": "tiny", "sha256": HASH, "tokenizer_sha256": "cd" * 32}
+INTERPRETER = {"name": "tiny", "sha256": HASH, "tokenizer_sha256": "cd" * 32, "layout_sha256": "ef" * 32}
 BLOBS = BlobStore()
 ATTACHED = {"interpreter/config.json": BLOBS.put_bytes(b"{}", (2,), "U8")}
 
@@ -47,9 +47,17 @@ def test_an_executable_gives_back_what_was_stored(path: Path) -> None:
     assert bytes(again.blobs.get_bytes(again.attachments["interpreter/config.json"])) == b"{}"
 
 
+def test_an_executable_of_version_2_which_names_no_layout_is_read(path: Path) -> None:
+    old = {name: value for name, value in built().manifest.items() if name != "digest"} | {"version": 2}
+    old["interpreter"] = {name: value for name, value in INTERPRETER.items() if name != "layout_sha256"}
+    sealed = canonical.dumps(old | {"digest": manifests.digest(old)})
+    container.write(path, sealed, ATTACHED.values(), BLOBS)
+    assert Executable.load(path).manifest["interpreter"] == old["interpreter"]
+
+
 def test_the_manifest_says_what_tools_want_to_know(path: Path) -> None:
     manifest = executable.read_manifest(path)
-    assert manifest["format"] == "pawx" and manifest["version"] == 2
+    assert manifest["format"] == "pawx" and manifest["version"] == 3
     assert manifest["target"] == "cpu"
     assert manifest["entry"] == "mail.main" and manifest["exports"] == ["mail.main"]
     assert manifest["signatures"]["lib.urgency"] == '(message: text) -> "now" | "later"'

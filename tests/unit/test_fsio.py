@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -85,8 +86,20 @@ def test_sweeping_leaves_writers_that_still_run_alone(tmp_path: Path) -> None:
     assert names(tmp_path) == ["x"]
 
 
+@pytest.mark.parametrize("begun", ["0123abcd-999999999", "999999999"])
+def test_a_writer_that_cannot_be_asked_for_is_given_a_day(tmp_path: Path, begun: str) -> None:
+    """Another container's process has a number that nobody has here; older versions did not say where they ran."""
+    other = tmp_path / f".x.{begun}-00000000.paw-tmp"
+    other.write_bytes(b"half")
+    fsio.write_atomic(tmp_path / "x", b"mine")
+    assert other.exists()
+    os.utime(other, (time.time() - 25 * 3600,) * 2)
+    fsio.write_atomic(tmp_path / "x", b"mine")
+    assert names(tmp_path) == ["x"]
+
+
 def test_files_of_other_names_are_not_swept(tmp_path: Path) -> None:
-    other = tmp_path / ".y.999999999-00000000.paw-tmp"
+    other = tmp_path / f".y.{fsio._here()}-999999999-00000000.paw-tmp"
     other.write_bytes(b"")
     fsio.write_atomic(tmp_path / "x", b"")
     assert other.exists()

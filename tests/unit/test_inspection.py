@@ -33,7 +33,7 @@ def executable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Executable:
     body = Block(operations=calls, result="1")
     main = ComposedFunction(symbol="m.main", params=(X,), result=TEXT, body=body)
     module = Module(name="m", stage="linked", functions=(neural, main), entry="m.main", exports=("m.f", "m.main"))
-    interpreter = {"name": "some", "sha256": "0" * 64, "tokenizer_sha256": "1" * 64}
+    interpreter = {"name": "some", "sha256": "0" * 64, "tokenizer_sha256": "1" * 64, "layout_sha256": "2" * 64}
     return Executable.build(module, blobs, target="cpu", interpreter=interpreter, flags={"passes": "link"})
 
 

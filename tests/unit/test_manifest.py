@@ -20,7 +20,7 @@ def opened(manifest: dict[str, Any]) -> dict[str, Any]:
 
 def resealed(**changes: Any) -> dict[str, Any]:
     """A manifest whose digest is right although something else is not."""
-    manifest = {"format": "pawo", "version": 2, "a": 1, **changes}
+    manifest = {"format": "pawo", "version": 3, "a": 1, **changes}
     return {**manifest, "digest": digest(manifest)}
 
 
@@ -32,7 +32,7 @@ def refused(manifest: dict[str, Any], code: str) -> None:
 def test_a_sealed_manifest_opens() -> None:
     sealed = seal("pawo", {"a": [1]})
     assert opened(sealed) == sealed
-    assert sealed["version"] == 2
+    assert sealed["version"] == 3
 
 
 def test_a_changed_manifest_is_refused() -> None:
@@ -40,7 +40,7 @@ def test_a_changed_manifest_is_refused() -> None:
     refused({k: v for k, v in seal("pawo", {"a": 1}).items() if k != "digest"}, "P0520")
 
 
-@pytest.mark.parametrize("version", [0, 1, 3, "2", None, True, 2.0, 10**400])
+@pytest.mark.parametrize("version", [0, 1, 2, 4, "3", None, True, 3.0, 10**400])
 def test_other_versions_are_refused(version: Any) -> None:
     refused(resealed(version=version), "P0510")
 
@@ -67,13 +67,14 @@ def test_unknown_and_missing_fields_are_refused() -> None:
         {"flags": {"a": None}},
         {"flags": {"a": []}},
         {"interpreter": "x"},
-        {"interpreter": {"name": "x", "sha256": "y"}},
-        {"interpreter": {"name": "x", "sha256": "y", "tokenizer_sha256": 1}},
+        {"interpreter": {"name": "x", "sha256": "y", "tokenizer_sha256": "z"}},
+        {"interpreter": {"name": "x", "sha256": "y", "tokenizer_sha256": "z", "layout_sha256": 1}},
+        {"version": 2, "interpreter": {"name": "x", "sha256": "y", "tokenizer_sha256": "z", "layout_sha256": "v"}},
     ],
 )
 def test_facts_of_another_kind_are_refused(facts: dict[str, Any]) -> None:
     with pytest.raises(PawError, match="P0518"):
-        check_facts({"flags": {}, "interpreter": None, **facts}, "")
+        check_facts({"version": 3, "flags": {}, "interpreter": None, **facts}, "")
 
 
 REF = BlobRef(sha256="ab" * 32, shape=(2,), dtype="U8")

@@ -16,7 +16,7 @@ from pawc.files.quantization import dequantize
 from pawc.ir.nodes import Module
 
 FLOATS = np.arange(2 * 2 * 1 * 3 * 8, dtype=np.float32).reshape(2, 2, 1, 3, 8)
-INTERPRETER = {"name": "tiny", "sha256": HASH, "tokenizer_sha256": "cd" * 32}
+INTERPRETER = {"name": "tiny", "sha256": HASH, "tokenizer_sha256": "cd" * 32, "layout_sha256": "ef" * 32}
 
 
 def with_prefix(blobs: BlobStore, floats: np.ndarray = FLOATS) -> Module:

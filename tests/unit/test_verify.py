@@ -123,6 +123,8 @@ BROKEN: list[tuple[Callable[..., Any], Module]] = [
         )
     ),
     (verify.types_are_sound, typed(Labels(("a", "a")))),
+    (verify.types_are_sound, typed(Labels(("only",)))),
+    (verify.types_are_sound, typed(Labels(()))),
     (verify.types_are_sound, typed(List(Record(())))),
     (verify.types_are_sound, typed(Record((("a", TEXT), ("a", TEXT))))),
     (verify.types_are_sound, typed(Matching("("))),
@@ -134,6 +136,21 @@ BROKEN: list[tuple[Callable[..., Any], Module]] = [
     (verify.examples_fit_parameters, text(CHECKED, '("Fire!")', '("Fire!", 1)')),
     (verify.examples_fit_parameters, text(CHECKED, '("Picnic")', "()")),
     (verify.options_are_unique, text(CHECKED, "option max_tokens = 3", "option a = 3 option a = 4")),
+    *(
+        (verify.options_are_possible, text(CHECKED, "option max_tokens = 3", f"option {option}"))
+        for option in (
+            "max_tokens = -1",
+            "max_tokens = 0",
+            "max_tokens = 8193",
+            "max_tokens = 3.0",
+            "max_tokens = true",
+            'max_tokens = "3"',
+            "max_tokens = null",
+            f"max_tokens = {10**400}",
+            "abstain = 0.5",
+            "most_tokens = 3",
+        )
+    ),
     (verify.options_are_unique, text(COMPILED, "report steps = 60", "report a = 3 report a = 3")),
     (verify.tests_name_functions, text(CHECKED, "test @mail.urgency", "test @mail.urgent")),
     (verify.tests_name_functions, text(CHECKED, "at least 0.5", "at least 1.5")),

@@ -44,6 +44,14 @@ def test_a_text_is_cut_after_max_tokens() -> None:
     assert writing.outcome() == Answer("yes", "yes")
 
 
+@pytest.mark.parametrize("kind", [TEXT, INT, Record((("a", INT),))])
+def test_beyond_max_tokens_an_answer_ends_at_once(kind: Type) -> None:
+    writing = start(kind, max_tokens=-1)  # no file may say so; an answer without end would be worse than a short one
+    if not writing.done:
+        writing.take(INTERPRETER.tokenizer.encode("1")[0], 0.0)
+    assert writing.done
+
+
 def test_a_number_may_end_right_at_max_tokens() -> None:
     writing = write(start(INT, max_tokens=3), "123")
     assert not writing.done

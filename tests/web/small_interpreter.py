@@ -14,6 +14,7 @@ import torch
 from pawc.backends.automata import attachments
 from small_graph import HEADS, LAYERS, POSITIONS, SIZE, small_graph
 
+from pawc.base import canonical
 from pawc.base.types import BOOL, FLOAT, INT, TEXT, Labels, List, Matching, Optional, Record, Type
 from pawc.files.blobs import BlobStore
 from pawc.files.executable import Executable
@@ -160,6 +161,8 @@ def save(
         folder = {name: "onnx/fp32/" if name.startswith("model.onnx") else "" for name in files}
         refs |= {f"interpreter/{folder[name]}{name}": blobs.put_file(file) for name, file in files.items()}
     digest = hashlib.sha256(files["tokenizer.json"].read_bytes()).hexdigest()
-    names = {"name": "small", "sha256": HASH, "tokenizer_sha256": digest}
+    pieces = json.loads(files["interp.json"].read_text(encoding="utf-8"))["pieces"]
+    layout = hashlib.sha256(canonical.dumps(pieces).encode()).hexdigest()
+    names = {"name": "small", "sha256": HASH, "tokenizer_sha256": digest, "layout_sha256": layout}
     Executable.build(module, blobs, target=target, interpreter=names, attachments=refs).save(path)
     return path

@@ -35,7 +35,7 @@ from small_tokenizer import small_tokenizer
 pytestmark = needs_node
 
 HASH = "ab" * 32
-INTERPRETER = {"name": "tiny", "sha256": HASH, "tokenizer_sha256": "cd" * 32}
+INTERPRETER = {"name": "tiny", "sha256": HASH, "tokenizer_sha256": "cd" * 32, "layout_sha256": "ef" * 32}
 TICKET = Record((("name", TEXT), ("due", Optional(Matching(r"\d{4}-\d\d"))), ("tags", List(Labels(("a b", 'c"'))))))
 
 HOSTILE = [
