@@ -24,7 +24,7 @@ from pawc.passes import PASSES
 from bench.composed import lines
 from pawc.driver.build import Builder, Options
 from pawc.driver.console import Console
-from pawc.driver.pipeline import LINK, OPTIMISE, building
+from pawc.driver.pipeline import CLEAN, LINK, OPTIMISE, building
 from pawc.driver.program import Program
 from pawc.driver.project import Project
 from pawc.files.executable import Executable
@@ -79,7 +79,7 @@ def rows(interpreter: str = "", level: int = 0) -> tuple[list[Row], Program]:
     linked = Builder(Options(level=level, interpreter=interpreter, passes=LINK), Console(quiet=True))
     module = linked.link(compiled, {}).module
     found = [Row(LINK, module, _bytes(module, program.executable))]
-    for step in parse_pipeline(OPTIMISE, PASSES):
+    for step in parse_pipeline(f"{OPTIMISE},{CLEAN}", PASSES):
         module = PassManager(passes=[step]).run(module, Context(blobs=builder.blobs))
         found.append(Row(step.name, module, _bytes(module, program.executable)))
     assert module == program.executable.module, "the default pipeline is what this page is about"
