@@ -53,7 +53,7 @@ def test_help_answers_in_under_150_ms(place: Place) -> None:
 
 @pytest.mark.skipif(not Path("/dev/full").is_char_device(), reason="no device that is always full")
 def test_a_full_disk_is_no_fault_of_ours(place: Place) -> None:
-    with open("/dev/full", "w") as full:
+    with Path("/dev/full").open("w") as full:
         done = subprocess.run(
             [*PAWC, "explain", "P0201"], env=place.env, stdout=full, stderr=subprocess.PIPE, text=True, check=False
         )
