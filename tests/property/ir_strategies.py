@@ -61,13 +61,14 @@ BLOBS = BlobStore()
 
 HASHES = st.binary(min_size=32, max_size=32).map(bytes.hex)
 NAMES = st.from_regex(r"[a-z][a-z0-9_]{0,6}", fullmatch=True)
+OPTIONS = st.sampled_from(["max_tokens", "prefix_tokens", "steps", "seed"])  # those that suit any result
 ODD_NAMES = NAMES | st.text(min_size=1, max_size=6)
 MODULE_NAMES = st.sampled_from(["mail", "lib/answers", "my mail.box", "ärger/im haus", 'quo"te'])
 PATTERNS = st.sampled_from([r"[a-c]+", r"a/b", r"a\/b", r"\d{2}\\", r"x|", "\n"])
 
 SCALARS: st.SearchStrategy[Type] = st.one_of(
     st.sampled_from([TEXT, INT, FLOAT, BOOL]),
-    st.lists(st.text(max_size=8), min_size=1, max_size=4, unique=True).map(lambda names: Labels(tuple(names))),
+    st.lists(st.text(max_size=8), min_size=2, max_size=4, unique=True).map(lambda names: Labels(tuple(names))),
     PATTERNS.map(Matching),
 )
 
@@ -155,7 +156,7 @@ def examples(draw: st.DrawFn, function: Function) -> Example:
 
 @st.composite
 def neural_functions(draw: st.DrawFn, symbol: str, interpreter: str | None) -> NeuralFunction:
-    options = draw(st.lists(st.tuples(NAMES, st.integers(0, 99)), max_size=2, unique_by=lambda option: option[0]))
+    options = draw(st.lists(st.tuples(OPTIONS, st.integers(1, 99)), max_size=2, unique_by=lambda option: option[0]))
     function = NeuralFunction(
         symbol=symbol,
         params=draw(params()),
