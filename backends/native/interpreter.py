@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import deque
 from collections.abc import Sequence
 from threading import Lock
 
@@ -41,6 +42,7 @@ class NativeInterpreter:
         shape = native.shape
         self._frequencies = 1 / shape.theta ** (np.arange(0, shape.dim, 2, dtype=np.float32) / shape.dim)
         self._free: list[Floats] = []
+        self._returned: deque[Floats] = deque()
 
     @classmethod
     def load(cls, info: InterpreterInfo, *, bits: int = 16, kernels: str = "") -> NativeInterpreter:
@@ -91,6 +93,10 @@ class NativeInterpreter:
 
     def cache(self, capacity: int) -> Floats:
         """A cache for so many positions, or more. What one that was given back holds is nobody's any more."""
+        while self._returned:
+            self._free.append(self._returned.popleft())
+        while sum(one.nbytes for one in self._free) > MOST_FREE:
+            del self._free[0]
         shape, blocks = self.native.shape, -(-capacity // BLOCK)
         size = blocks * BLOCK * shape.dim
         if fitting := [place for place, cache in enumerate(self._free) if cache.shape[3] >= size]:
@@ -98,11 +104,12 @@ class NativeInterpreter:
         return np.zeros((shape.layers, shape.kv_heads, 2, size), np.float32)
 
     def give_back(self, cache: Floats) -> None:
-        """Keep a cache for another row: memory that the system has to clear first costs as much as reading a token."""
+        """Keep a cache for another row: memory that the system has to clear first costs as much as reading a token.
+
+        A row may be done with at any time, in any thread: whoever asks for a cache, under the lock, takes it back.
+        """
         if cache.size:
-            self._free.append(cache)
-            while sum(one.nbytes for one in self._free) > MOST_FREE:
-                del self._free[0]
+            self._returned.append(cache)
 
     def laid_out(self, states: States) -> tuple[Floats, int]:
         """States `[layers, 2, kv_heads, length, dim]` as the engine has them: keys in blocks `[dim, 16]`."""

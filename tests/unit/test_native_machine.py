@@ -169,14 +169,15 @@ def test_many_threads_give_the_same_bits_as_one(monkeypatch: pytest.MonkeyPatch,
 
 def test_kernels_that_the_processor_has_not_are_a_fault_of_ours(machine: NativeMachine) -> None:
     with pytest.raises(InternalError, match="no kernels `none`"):
-        NativeMachine.load(tiny_info(), BLOBS, kernels="none")
+        NativeInterpreter.load(tiny_info(), kernels="none")
 
 
 @pytest.mark.parametrize("slot", [-1, 16])
 def test_what_a_cache_has_no_room_for_is_not_written(machine: NativeMachine, slot: int) -> None:
-    cache, places = np.zeros_like(machine.cache(16)[..., : 16 * machine.native.shape.dim]), np.zeros(1, np.int64)
+    engine, places = machine.interpreter, np.zeros(1, np.int64)
+    cache = np.zeros_like(engine.cache(16)[..., : 16 * engine.native.shape.dim])
     with pytest.raises(InternalError, match="no room"):
-        machine.read(places, places, places, places + slot, [cache], machine.states(PROGRAM), places)
+        engine.read(places, places, places, places + slot, [cache], machine.states(PROGRAM), places)
 
 
 def test_memory_of_a_row_that_left_serves_another_and_tells_nothing(machine: NativeMachine) -> None:
