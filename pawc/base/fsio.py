@@ -1,7 +1,8 @@
 """Files on disk: bytes -> a file that is there as a whole or not at all, and locks between processes.
 
 A file is written beside its target under a temporary name, flushed to the disk, then renamed over the target.
-A process killed in between leaves only the temporary file; a later write to the same target removes it.
+A process killed in between leaves only the temporary file; a later write to the same target removes it. A link stays
+a link, permissions stay what they were; what is no file (`/dev/null`, a pipe) is written to, not replaced.
 """
 
 from __future__ import annotations
@@ -11,7 +12,10 @@ import os
 import platform
 import re
 import secrets
+import shutil
+import stat
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -46,15 +50,25 @@ def write_atomic(path: Path, data: bytes | memoryview) -> None:
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
     """A temporary path to write to; it becomes `path` when the block ends well, and is removed when it fails."""
-    temporary = path.with_name(f".{path.name}.{_here()}-{os.getpid()}-{secrets.token_hex(4)}.paw-tmp")
+    target = Path(os.path.realpath(path))
+    special = target.exists() and not target.is_file() and not target.is_dir()
+    folder = Path(tempfile.gettempdir()) if special else target.parent
+    temporary = folder / f".{target.name}.{_here()}-{os.getpid()}-{secrets.token_hex(4)}.paw-tmp"
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        sweep(path)
+        folder.mkdir(parents=True, exist_ok=True)
+        if special:
+            yield temporary
+            with temporary.open("rb") as source, target.open("wb") as file:
+                shutil.copyfileobj(source, file)
+            return
+        sweep(target)
         yield temporary
+        if target.is_file():
+            temporary.chmod(stat.S_IMODE(target.stat().st_mode))
         with temporary.open("rb+") as file:
             os.fsync(file.fileno())
-        temporary.replace(path)
-        _sync_folder(path.parent)
+        temporary.replace(target)
+        _sync_folder(folder)
     except OSError as error:
         fail("P0501", f"cannot write `{path}`: {error.strerror or error}", where=str(path))
     finally:

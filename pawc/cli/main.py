@@ -86,8 +86,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
         return status
     except BrokenPipeError:
-        # Nobody reads stdout any more (`pawc run ... | head`). Python flushes it once more at exit: give that a sink.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()  # nobody reads it any more (`pawc run ... | head`)
         return EXIT_PIPE
     except KeyboardInterrupt:
         return EXIT_INTERRUPTED
@@ -95,6 +94,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         if debug:
             raise
         return _report(error)
+
+
+def _drop_output() -> None:
+    """Python flushes stdout once more at exit: give that a sink."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _take(arguments: list[str], flag: str) -> bool:
@@ -170,6 +174,10 @@ def _report(error: Exception) -> int:
             return EXIT_USAGE
         case OSError(filename=str() as name, strerror=str() as reason):
             print(Diagnostic("P0950", f"{reason.lower()}: `{name}`").render(), file=sys.stderr)
+            return EXIT_INPUT
+        case OSError(strerror=str() as reason):  # of a file that was open: most often the disk under stdout is full
+            _drop_output()
+            print(Diagnostic("P0950", f"{reason.lower()}, while reading or writing").render(), file=sys.stderr)
             return EXIT_INPUT
     kind = "" if isinstance(error, InternalError) else f"{type(error).__name__}: "
     print(f"pawc: internal error: {kind}{error}", file=sys.stderr)

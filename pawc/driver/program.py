@@ -81,8 +81,13 @@ class Function:
         """The answers to many inputs, in order, batched: much faster than one call each.
 
         An input is what a single parameter takes, or a dict by parameter names. With `errors="return"` an input
-        without an answer gives a `Failure` in its place; otherwise the first of them is raised.
+        without an answer gives a `Failure` in its place; otherwise the first of them is raised. TypeError for a single
+        text or dict, whose letters or keys would be taken for inputs.
         """
+        if isinstance(inputs, str | bytes | dict):
+            raise TypeError(
+                f"`map` takes many inputs, not a {type(inputs).__name__}; call the program for a single one"
+            )
         params = self._function.params
         outcomes = self.stream((arguments(params, value) for value in inputs), batch=batch)
         if errors == "return":

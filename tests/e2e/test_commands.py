@@ -51,6 +51,16 @@ def test_help_answers_in_under_150_ms(place: Place) -> None:
     assert min(times) < 0.15
 
 
+@pytest.mark.skipif(not Path("/dev/full").is_char_device(), reason="no device that is always full")
+def test_a_full_disk_is_no_fault_of_ours(place: Place) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [*PAWC, "explain", "P0201"], env=place.env, stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+    assert done.returncode == 1
+    assert done.stderr.startswith("error[P0950]: no space left on device") and done.stderr.count("\n") == 1
+
+
 @pytest.mark.parametrize("command", COMMANDS)
 def test_the_help_of_a_command_needs_no_model(place: Place, command: str) -> None:
     script = "import sys; from pawc.cli.main import main\ntry: main(sys.argv[1:])\nexcept SystemExit: pass\n"

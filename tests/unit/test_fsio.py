@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import signal
+import stat
 import subprocess
 import sys
 import time
@@ -11,6 +12,7 @@ import pytest
 
 from pawc.base import fsio
 from pawc.base.diagnostics import PawError
+from pawc.base.fsio import write_atomic
 
 WRITER = """
 import sys
@@ -103,6 +105,26 @@ def test_files_of_other_names_are_not_swept(tmp_path: Path) -> None:
     other.write_bytes(b"")
     fsio.write_atomic(tmp_path / "x", b"")
     assert other.exists()
+
+
+def test_a_link_stays_one_and_permissions_stay(tmp_path: Path) -> None:
+    real, link = tmp_path / "real" / "a", tmp_path / "link"
+    write_atomic(real, b"old")
+    real.chmod(0o640)
+    link.symlink_to(real)
+    write_atomic(link, b"new")
+    assert link.is_symlink() and real.read_bytes() == b"new"
+    assert stat.S_IMODE(real.stat().st_mode) == 0o640
+
+
+def test_a_pipe_is_written_to_and_not_replaced(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    write_atomic(pipe, b"data")
+    assert os.read(reader, 9) == b"data"
+    assert stat.S_ISFIFO(pipe.stat().st_mode) and list(tmp_path.iterdir()) == [pipe]
+    os.close(reader)
 
 
 def test_what_cannot_be_written_or_read_is_a_coded_error(tmp_path: Path) -> None:

@@ -77,6 +77,12 @@ def test_map_answers_in_order_and_in_batches() -> None:
     assert engine.batches == [16, 16, 8]
 
 
+@pytest.mark.parametrize("single", ["pear", b"pear", {"message": "pear"}])
+def test_a_single_input_is_not_taken_for_many(single: object) -> None:
+    with pytest.raises(TypeError, match="call the program for a single one"):
+        program(Lengths()).map(single)  # type: ignore[arg-type]
+
+
 def test_map_raises_the_first_failure_or_returns_all_of_them() -> None:
     found = program(Lengths())
     with pytest.raises(PawError, match=r"(?s)error\[P0802\]: nothing to read.*input 2"):
