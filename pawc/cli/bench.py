@@ -14,7 +14,7 @@ from statistics import median, quantiles
 from time import perf_counter
 
 from pawc.base.diagnostics import fail
-from pawc.cli.options import add_build_flags, named_function, open_program
+from pawc.cli.options import add_build_flags, add_engine_flag, named_function, on_engine, open_program
 from pawc.driver.program import BATCH
 from pawc.driver.records import Decoder, split
 from pawc.runtime.outcome import Failure
@@ -27,11 +27,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-n", "--calls", metavar="N", type=int, default=50, help="single calls to time (default: 50)")
     parser.add_argument("--batch", metavar="N", type=int, default=BATCH, help=f"calls in a batch (default: {BATCH})")
     parser.add_argument("--json", action="store_true", help="the numbers as JSON")
+    add_engine_flag(parser)
     add_build_flags(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    function = named_function(open_program(arguments.program, arguments), arguments.function)
+    function = named_function(on_engine(open_program(arguments.program, arguments), arguments), arguments.function)
     mode = "jsonl" if arguments.inputs.suffix == ".jsonl" else "lines"
     if mode == "lines" and len(function.definition.params) != 1:
         message = f"a line gives one argument, `{function.name}{function.signature}` takes more"

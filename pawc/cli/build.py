@@ -59,7 +59,7 @@ def run(arguments: argparse.Namespace) -> int:
         _print_trees(builder, sources, arguments)
     else:
         outputs = _outputs(sources, arguments.output, arguments.emit)
-        if arguments.jobs > 1 and len(outputs) > 1:
+        if builder.options.jobs > 1 and len(outputs) > 1:
             builder.prepare(outputs)
         for group, output in outputs:
             if arguments.emit == "exe":

@@ -17,6 +17,7 @@ import pytest
 from conftest import INTERPRETER, PAWC, Place, Result, children_seconds
 
 from pawc.cli.main import COMMANDS, PLANNED
+from pawc.driver.program import Program
 
 Command = Callable[..., Result]
 
@@ -228,6 +229,37 @@ def test_bench_measures_latency_and_throughput(place: Place, pawc: Command, prog
     assert (numbers["records"], numbers["calls"]) == (3, 5)
     assert 0 < numbers["median_ms"] <= numbers["p90_ms"]
     assert numbers["records_per_second"] > 0
+
+
+def test_bench_measures_the_engine_that_is_named(
+    place: Place, pawc: Command, program: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engines: list[str] = []
+    on = Program.on
+    monkeypatch.setattr(Program, "on", lambda program, backend: engines.append(backend) or on(program, "cpu"))
+    place.write("in.txt", "1\n2\n")
+    assert pawc("bench", program, "-i", "in.txt", "-n", "2", "--engine", "native-int8").code == 0
+    assert engines == ["native-int8"]
+
+
+@pytest.mark.parametrize(
+    ("flags", "named"),
+    [
+        (("--target", "native"), "--target"),
+        (("-O0",), "-O0"),
+        (("--seed", "0", "-j", "1"), "--seed, --jobs"),
+        (("--interp", "nope", "--time-passes"), "--interp, --time-passes"),
+    ],
+)
+@pytest.mark.parametrize("command", ["run", "serve", "bench"])
+def test_flags_of_a_build_are_refused_for_what_is_built(
+    place: Place, pawc: Command, program: str, command: str, flags: tuple[str, ...], named: str
+) -> None:
+    place.write("in.txt", "1\n2\n")
+    inputs = ["-i", "in.txt"] if command != "serve" else []
+    result = pawc(command, program, *inputs, *flags)
+    assert (result.code, result.out) == (2, "")
+    assert f"error[P0901]: {named}: of no use for `a.pawx`, which is built already" in result.err
 
 
 def test_interpreters_are_listed_and_described(pawc: Command) -> None:
