@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from pawc.base import fsio
 from pawc.base.diagnostics import fail, nearest
+from pawc.cli.values import seed, whole
 from pawc.driver.console import Console
 
 if TYPE_CHECKING:
@@ -32,9 +33,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--arms", metavar="A,B", default="", help="these arms, in this order (default: all there are)")
     parser.add_argument("--list-arms", action="store_true", help="list the arms instead")
     parser.add_argument("--versus", metavar="A,B", action="append", default=[], help="paired difference of two arms")
-    parser.add_argument("--limit", metavar="N", type=int, default=0, help="N tasks, drawn by the seed (default: all)")
-    parser.add_argument("--tests", metavar="N", type=int, default=50, help="at most N tests a task (default: 50)")
-    parser.add_argument("--seed", metavar="N", type=int, default=0, help="seed of everything random (default: 0)")
+    parser.add_argument(
+        "--limit", metavar="N", type=whole(0), default=0, help="N tasks, drawn by the seed (default: all)"
+    )
+    parser.add_argument("--tests", metavar="N", type=whole(1), default=50, help="at most N tests a task (default: 50)")
+    parser.add_argument("--seed", metavar="N", type=seed, default=0, help="seed of everything random (default: 0)")
     parser.add_argument("--interp", metavar="NAME", default="", help="interpreter (default: the embedded one)")
     parser.add_argument("--compiler", metavar="FILE", default="", help="neural compiler (default: the one in the box)")
     parser.add_argument(
@@ -57,9 +60,6 @@ def run(arguments: argparse.Namespace) -> int:
         return 0
     if not arguments.tasks:
         fail("P0901", "name the files of tasks to evaluate on", where="pawc eval")
-    for name, least in (("limit", 0), ("tests", 1)):
-        if getattr(arguments, name) < least:
-            fail("P0901", f"--{name} is {getattr(arguments, name)}; at least {least} is needed", where="pawc eval")
     console = Console(quiet=arguments.quiet)
     found = subjects(arguments.tasks, limit=arguments.limit, tests=arguments.tests, seed=arguments.seed)
     tools = _tools(arguments, console)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from pawc.base.diagnostics import fail
+from pawc.cli import values
 from pawc.driver.console import Console
 
 if TYPE_CHECKING:
@@ -82,12 +83,11 @@ def add_build_flags(parser: argparse.ArgumentParser) -> None:
         levels.add_argument(f"-O{level}", dest="level", action="store_const", const=level, help=meaning)
     group.add_argument("--interp", metavar="NAME", help="interpreter to compile for (default: the embedded one)")
     group.add_argument("--compiler", metavar="FILE", help="neural compiler for -O1 (default: the one in the box)")
-    for flags, meaning in (
-        (("--bits",), "bits per number of a prefix: 16, 8 (default), 6 or 4"),
-        (("--seed",), "seed of everything random (default: 0)"),
-        (("-j", "--jobs"), "compile N functions at a time"),
-    ):
-        group.add_argument(*flags, metavar="N", type=int, help=meaning)
+    group.add_argument(
+        "--bits", metavar="N", type=values.bits, help="bits per number of a prefix: 16, 8 (default), 6 or 4"
+    )
+    group.add_argument("--seed", metavar="N", type=values.seed, help="seed of everything random (default: 0)")
+    group.add_argument("-j", "--jobs", metavar="N", type=values.whole(1), help="compile N functions at a time")
     add_link_flags(parser)
 
 
@@ -100,7 +100,12 @@ def add_link_flags(parser: argparse.ArgumentParser) -> None:
         "--passes", metavar="LIST", help="instead of the default passes, and of -O, --bits, --seed: 'a,b{x=1},link'"
     )
     group.add_argument(
-        "--print-after", metavar="PASS", action="append", default=[], help="print the IR after it, to stderr"
+        "--print-after",
+        metavar="PASS",
+        type=values.pass_name,
+        action="append",
+        default=[],
+        help="print the IR after it, to stderr",
     )
     group.add_argument("--time-passes", action="store_true", help="say on stderr how long each pass took")
     group.add_argument("-q", "--quiet", action="store_true", help="no progress on stderr, only errors")

@@ -31,6 +31,7 @@ from typing import Any
 from pawc.base import types
 from pawc.base.diagnostics import fail, nearest
 from pawc.cli.options import add_build_flags, add_engine_flag, named_function, on_engine, open_program
+from pawc.cli.values import whole
 from pawc.driver.program import BATCH, Function
 from pawc.driver.records import INPUTS, OUTPUTS, Decoder, arrivals, describe, encode, read_chunks, split
 from pawc.runtime.dataflow import Step
@@ -49,7 +50,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", dest="writing", metavar="FORM", choices=OUTPUTS, help=", ".join(OUTPUTS))
     parser.add_argument("--json", action="store_true", help="the same as --in jsonl --out jsonl")
     parser.add_argument(
-        "--batch", metavar="N", type=int, default=BATCH, help=f"at most N calls at a time (default: {BATCH})"
+        "--batch", metavar="N", type=whole(1), default=BATCH, help=f"at most N calls at a time (default: {BATCH})"
     )
     parser.add_argument("--fail-fast", action="store_true", help="stop at the first record that fails")
     parser.add_argument(
@@ -63,8 +64,6 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    if arguments.batch < 1:
-        fail("P0901", "--batch is at least 1", where="pawc run")
     program = on_engine(open_program(arguments.program, arguments), arguments)
     function = named_function(program, arguments.function)
     if arguments.scores and not function.has_scores:

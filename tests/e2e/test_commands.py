@@ -77,7 +77,12 @@ def test_a_planned_command_says_that_it_does_not_exist_yet(pawc: Command, name: 
         (("biuld",), 2, "did you mean `build`?"),
         (("--verson",), 2, "unknown option `--verson`"),
         (("build",), 2, "the following arguments are required"),
-        (("build", "--bits", "many", "a.paw"), 2, "invalid int value"),
+        (("build", "--bits", "many", "a.paw"), 2, "argument --bits: 16, 8, 6 or 4, not `many`"),
+        (("build", "--seed", "-1", "a.paw"), 2, "argument --seed: a whole number from 0 to 4294967295, not `-1`"),
+        (("build", "-j", "0", "a.paw"), 2, "argument -j/--jobs: a whole number, at least 1, not `0`"),
+        (("build", "--print-after", "inlin", "a.paw"), 2, "did you mean `inline`?"),
+        (("bench", "a.pawx", "-i", "x", "--batch", "0"), 2, "argument --batch: "),
+        (("serve", "a.pawx", "--port", "99999"), 2, "argument --port: a whole number from 0 to 65535, not `99999`"),
         (("check", "none.paw"), 1, "error[P0215]"),
         (("fmt", "none.paw"), 1, "error[P0502]"),
         (("inspect", "none.pawx"), 1, "error[P0502]"),
@@ -94,6 +99,11 @@ def test_errors_are_diagnostics_with_an_exit_code_and_no_traceback(
     assert (result.code, result.out) == (code, "")
     assert words in result.err
     assert "Traceback" not in result.err
+
+
+def test_help_is_a_command_too(pawc: Command) -> None:
+    assert pawc("help") == pawc("--help")
+    assert pawc("help").code == 0
 
 
 def test_the_version_and_the_makefile_are_named(pawc: Command) -> None:
