@@ -1,4 +1,7 @@
-"""Codes of the command line: P090. to P094. are usage errors (exit code 2), the rest is about files and records."""
+"""Codes of the command line: P090. to P094. are usage errors (exit code 2, as those in `cli.main.USAGE`).
+
+The rest is about files and records.
+"""
 
 from __future__ import annotations
 
