@@ -178,6 +178,14 @@ def test_a_suite_passes_when_its_rate_is_reached(place: Place, pawc: Command) ->
     assert pawc("test", "t.paw", *INTERPRETER).code == 0
 
 
+def test_a_source_without_tests_is_not_compiled_to_be_tested(place: Place, pawc: Command) -> None:
+    place.write("t.paw", ODD.replace("BODY", ""))
+    result = pawc("test", "t.paw", "--interp", "none-such", "--junit", "report.xml")
+    assert (result.code, result.err) == (0, "t.paw: no tests\n")
+    assert result.out.startswith("nothing to test: ")
+    assert len(ElementTree.parse(place.folder / "report.xml").getroot()) == 0
+
+
 def test_tests_are_no_part_of_an_executable(place: Place, pawc: Command) -> None:
     place.write("a.paw", 'fn f(x: text) -> text { spec "s" example "seen" -> "s" test "kept-secret" -> "s" }\n')
     assert pawc("build", "a.paw", *INTERPRETER).code == 0
