@@ -13,6 +13,7 @@ from pathlib import Path
 
 from pawc.base.diagnostics import Collector, fail
 from pawc.cli.options import add_link_flags, add_static_flag, link_options
+from pawc.cli.values import binary_output
 from pawc.driver.build import Builder
 from pawc.driver.console import Console
 from pawc.files.objfile import ObjectFile
@@ -21,7 +22,9 @@ from pawc.ir.nodes import Module
 
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("objects", nargs="+", metavar="OBJECT", type=Path, help="a .pawo file")
-    parser.add_argument("-o", "--output", metavar="OUT", type=Path, required=True, help="the executable to write")
+    parser.add_argument(
+        "-o", "--output", metavar="OUT", type=binary_output, required=True, help="the executable to write"
+    )
     add_static_flag(parser)
     add_link_flags(parser)
 

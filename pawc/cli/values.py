@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from argparse import ArgumentTypeError
 from collections.abc import Callable
+from pathlib import Path
 
 from pawc.base.diagnostics import fail, nearest
 from pawc.ir.tensors import PREFIX_BITS
@@ -62,3 +63,17 @@ def pass_name(text: str) -> str:
         help = nearest(text, PASSES) or "`pawc passes` lists them"
         fail("P0540", f"unknown pass `{text}`", where="--print-after", help=help)
     return text
+
+
+def output(text: str) -> str:
+    """What to write to: `-` is standard output; a source would be lost."""
+    if text.endswith(".paw"):
+        raise ArgumentTypeError(f"`{text}` is the name of a source, which would be overwritten")
+    return text
+
+
+def binary_output(text: str) -> Path:
+    """The file to write an executable or an object to."""
+    if text == "-":
+        raise ArgumentTypeError("executables and objects are files, and not written to standard output")
+    return Path(output(text))

@@ -200,6 +200,9 @@ def test_one_output_file_takes_all_sources_together(place: Place, pawc: Command)
         (("--passes", "resolv"), "P0540", 2),
         (("--interp", "none-such"), "P0701", 1),
         (("--emit", "obj", "-o", "x.pawo", "b.paw"), "P0907", 2),
+        (("-o", "-"), "P0907", 2),
+        (("--emit", "obj", "-o", "-"), "P0907", 2),
+        (("-o", "b.paw"), "P0901", 2),
     ],
 )
 def test_what_cannot_be_built_is_refused_with_a_code(
@@ -209,13 +212,15 @@ def test_what_cannot_be_built_is_refused_with_a_code(
     place.write("b.paw", URGENCY)
     result = pawc("build", "a.paw", *arguments)
     assert (result.code, f"error[{code}]" in result.err) == (status, True), result.err
-    assert not list(place.folder.glob("*.paw[xo]"))
+    assert sorted(path.name for path in place.folder.iterdir()) == ["a.paw", "b.paw", "paw.toml"]
+    assert (place.folder / "b.paw").read_text() == URGENCY
 
 
 def test_ast_and_ir_are_printed_without_a_model(place: Place, pawc: Command) -> None:
     place.write("a.paw", URGENCY)
     assert "Function @2:1" in pawc("build", "--emit", "ast", "a.paw").out
     assert 'module "a" checked' in pawc("build", "--emit", "ir", "a.paw").out
+    assert pawc("build", "--emit", "ir", "a.paw", "-o", "-") == pawc("build", "--emit", "ir", "a.paw")
     assert 'module "a" resolved' in pawc("build", "--emit", "ir", "a.paw", "--passes", "resolve").out
 
 

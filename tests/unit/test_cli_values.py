@@ -36,3 +36,11 @@ def test_a_pass_that_does_not_exist_is_a_coded_error() -> None:
     assert [values.pass_name(name) for name in PASSES] == list(PASSES)
     with pytest.raises(PawError, match="P0540"):
         values.pass_name("nope")
+
+
+def test_no_source_is_written_over_and_no_binary_file_to_standard_output() -> None:
+    assert values.output("-") == "-"
+    assert str(values.binary_output("a.pawx")) == "a.pawx"
+    for read, wrong in ((values.output, "a.paw"), (values.binary_output, "a.paw"), (values.binary_output, "-")):
+        with pytest.raises(ArgumentTypeError):
+            read(wrong)
