@@ -66,7 +66,7 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         outputs = _outputs(sources, arguments.output, arguments.emit)
         if builder.options.jobs > 1 and len(outputs) > 1:
-            builder.prepare(outputs)
+            builder.prepare(outputs, objects=arguments.emit == "obj")
         for group, file in outputs:
             if arguments.emit == "exe":
                 made_from = builder.executable_file(group, file)

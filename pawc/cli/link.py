@@ -16,6 +16,7 @@ from pawc.cli.options import add_link_flags, add_static_flag, link_options
 from pawc.cli.values import binary_output
 from pawc.driver.build import Builder
 from pawc.driver.console import Console
+from pawc.files.kinds import need_object
 from pawc.files.objfile import ObjectFile
 from pawc.ir.nodes import Module
 
@@ -36,6 +37,7 @@ def run(arguments: argparse.Namespace) -> int:
     interpreters: list[tuple[Path, Mapping[str, str]]] = []
     for path in arguments.objects:
         with errors.guard():
+            need_object(path)
             found = ObjectFile.load(path, builder.blobs)
             modules.append(found.module)
             if found.interpreter is not None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NoReturn
 from pawc.base.diagnostics import fail
 from pawc.cli import values
 from pawc.driver.console import Console
+from pawc.files.kinds import is_source
 
 if TYPE_CHECKING:
     from pawc.driver.build import Options
@@ -144,12 +145,10 @@ def build_options(arguments: argparse.Namespace) -> Options:
 
 
 def open_program(path: Path, arguments: argparse.Namespace) -> Program:
-    """The program in a .pawx file, or the one that a .paw source is built to, in the cache."""
+    """The program in an executable, or the one that a .paw source is built to, in the cache."""
     from pawc.api import load
 
-    if path.suffix not in (".pawx", ".paw"):
-        fail("P0954", f"`{path}` is neither a .pawx executable nor a .paw source", where=str(path))
-    if path.suffix == ".paw":
+    if is_source(path):
         return load(path, build_options(arguments), Console(quiet=arguments.quiet))
     _refuse_build_flags(path, arguments)
     return load(path)

@@ -116,7 +116,7 @@ CODES: tuple[Code, ...] = (
         code="P0954",
         title="the file is of another kind",
         what="A command was given a file that it does nothing with.",
-        why="Kinds are told apart by their names: sources are .paw, objects .pawo, executables .pawx.",
+        why="Executables and objects are told by what is in them, however they are called; sources are called .paw.",
         bad="pawc run notes.txt",
         good="pawc run urgency.pawx",
     ),

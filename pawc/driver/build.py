@@ -85,7 +85,7 @@ class Builder:
 
     # Files
 
-    def prepare(self, outputs: Sequence[tuple[Sequence[Path], Path]]) -> None:
+    def prepare(self, outputs: Sequence[tuple[Sequence[Path], Path]], *, objects: bool = False) -> None:
         """Compile what several outputs (sources, file) lack together, so that `jobs` have something to share out.
 
         Those that are then made find it in the cache.
@@ -93,7 +93,7 @@ class Builder:
         functions: list[NeuralFunction] = []
         for sources, output in outputs:
             root, flags = self._flags(sources)
-            if self._current(output, root, flags) is None:
+            if self._current(output, root, flags, is_object=objects) is None:
                 project = Project.load(sources)
                 functions += self._front(project.modules, project.signatures)[1]
         self._fill(functions)
@@ -104,7 +104,7 @@ class Builder:
         Gives the files it is made from. An output in the cache is nobody's business, and not announced.
         """
         root, flags = self._flags(sources)
-        manifest = self._current(output, root, flags)
+        manifest = self._current(output, root, flags, is_object=False)
         if manifest is None:
             executable = self.executable(Project.load(sources))
             executable.save(output)
@@ -117,7 +117,7 @@ class Builder:
     def object_file(self, source: Path, output: Path) -> list[Path]:
         """Make `output`, the object of one source, unless it is there and current. Gives the files it is made from."""
         root, flags = self._flags([source])
-        manifest = self._current(output, root, flags)
+        manifest = self._current(output, root, flags, is_object=True)
         if manifest is None:
             project = Project.load([source])
             (module,) = self.modules(project, only=project.roots)
@@ -137,11 +137,11 @@ class Builder:
             self._announce(output, f"{output} is up to date")
         return [root / path for path, _ in uptodate.sources(manifest)]
 
-    def _current(self, output: Path, root: Path, flags: uptodate.Flags) -> dict[str, Any] | None:
+    def _current(self, output: Path, root: Path, flags: uptodate.Flags, *, is_object: bool) -> dict[str, Any] | None:
         """The manifest of an output that need not be made."""
         if self.options.print_after or self.options.time_passes:
             return None  # to say what passes do, they have to run
-        return uptodate.current_manifest(output, root, flags, self.store, self.options.interpreter)
+        return uptodate.current_manifest(output, root, flags, self.store, self.options.interpreter, is_object=is_object)
 
     def _announce(self, output: Path, message: str) -> None:
         if not output.is_relative_to(cache_root()):

@@ -208,7 +208,13 @@ def test_an_interrupt_ends_it_quietly(place: Place, pawc: Command) -> None:
 
 @pytest.mark.parametrize(
     ("name", "content", "code"),
-    [("x.txt", "", "P0954"), ("x.pawx", "nonsense", "P05"), ("none.pawx", None, "P0502"), ("x.paw", "fn", "P01")],
+    [
+        ("x.txt", "", "P0954"),
+        ("x.pawx", "nonsense", "P05"),
+        ("none.pawx", None, "P0502"),
+        ("none", None, "P0502"),
+        ("x.paw", "fn", "P01"),
+    ],
 )
 def test_what_is_no_program_is_refused(place: Place, pawc: Command, name: str, content: str | None, code: str) -> None:
     if content is not None:
@@ -230,3 +236,15 @@ def test_the_first_answer_does_not_wait_for_the_whole_input(place: Place, pawc: 
         os.write(process.stdin.fileno(), b"ne\n")
         assert process.stdout.readline() == b"half a linehalf a line\n"
         process.stdin.close()
+
+
+def test_an_executable_may_have_any_name(place: Place, pawc: Command) -> None:
+    place.write("a.paw", TWICE)
+    place.write("in.txt", "ab\n")
+    for name in ("twice.exe", "twice"):
+        assert pawc("build", "a.paw", "-o", name).code == 0
+        assert pawc("run", name, "-i", "in.txt") == Result(0, "abab\n", "")
+        assert pawc("inspect", name).out.startswith("a: executable")
+    assert pawc("diff", "twice.exe", "twice", "--inputs", "in.txt") == Result(0, "", "")
+    assert "up to date" in pawc("build", "a.paw", "-o", "twice").err
+    assert "error[P0954]: `a.paw` is no object" in pawc("link", "a.paw", "-o", "b").err
