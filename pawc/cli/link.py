@@ -14,7 +14,7 @@ from pathlib import Path
 from pawc.base.diagnostics import Collector, fail
 from pawc.cli.options import add_link_flags, add_static_flag, link_options
 from pawc.cli.values import binary_output
-from pawc.driver.build import Builder
+from pawc.driver.build import Builder, without_entry
 from pawc.driver.console import Console
 from pawc.files.kinds import need_object
 from pawc.files.objfile import ObjectFile
@@ -48,6 +48,8 @@ def run(arguments: argparse.Namespace) -> int:
     executable = builder.link(modules, flags, interpreter)
     executable.save(arguments.output)
     console.log(f"wrote {arguments.output}")
+    if warning := without_entry(executable.module, arguments.output):
+        console.log(warning)
     builder.report_times()
     return 0
 

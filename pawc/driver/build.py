@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from pawc.backends import BACKENDS, backend
-from pawc.base.diagnostics import fail, nearest
+from pawc.base.diagnostics import Diagnostic, fail, nearest
 from pawc.driver import uptodate
 from pawc.driver.console import Console
 from pawc.driver.pipeline import Pipeline, building
@@ -30,7 +30,7 @@ from pawc.files.carried import attach
 from pawc.files.executable import Executable
 from pawc.files.objfile import ObjectFile
 from pawc.interpreters.store import Store, cache_root
-from pawc.ir.nodes import Declaration, Module, NeuralFunction
+from pawc.ir.nodes import Declaration, Module, NeuralFunction, base_name
 from pawc.ir.printer import print_module
 from pawc.neural.shipped import compiler_file
 from pawc.pass_base import Context, Pass
@@ -110,6 +110,8 @@ class Builder:
             executable.save(output)
             manifest = dict(executable.manifest)
             self._announce(output, f"wrote {output} ({output.stat().st_size / 1024:.0f} KiB)")
+            if warning := without_entry(executable.module, output):
+                self._announce(output, warning)
         else:
             self._announce(output, f"{output} is up to date")
         return [root / path for path, _ in uptodate.sources(manifest)]
@@ -289,3 +291,14 @@ class Builder:
 def _need(module: Module, stage: str, passes: str) -> None:
     if module.stage != stage:
         fail("P0910", f"`{passes}` leaves `{module.name}` {module.stage}, not {stage}", where="--passes")
+
+
+def without_entry(module: Module, output: Path) -> str:
+    """What to say of an executable that nothing runs until a function is named; nothing if it has an entry."""
+    if module.entry is not None:
+        return ""
+    names = [base_name(symbol) for symbol in module.exports]
+    known = ", ".join(names[:8]) + (", ..." if len(names) > 8 else "")
+    message = f"`{output}` has no entry: no public function is called `main`, and there is not just one"
+    help = f"write a `main`, or choose one with `pawc run -f NAME`: {known}" if names else "make a function public"
+    return Diagnostic("P0908", message, where=str(output), help=help, severity="warning").render()

@@ -189,6 +189,19 @@ def test_one_output_file_takes_all_sources_together(place: Place, pawc: Command)
     assert Executable.load(place.folder / "all.pawx").module.exports == ("a.one", "b.two")
 
 
+def test_a_program_without_an_entry_is_warned_of_when_it_is_built_or_linked(place: Place, pawc: Command) -> None:
+    place.write("a.paw", "fn one(x: text) -> text = x\nfn two(x: text) -> text = x ++ x\n")
+    place.write("b.paw", "fn one(x: text) -> text = x\n")
+    warning = "warning[P0908]: `a.pawx` has no entry"
+    built = pawc("build", "a.paw", "b.paw")
+    assert (built.code, built.err.count("warning[")) == (0, 1)
+    assert warning in built.err and "`pawc run -f NAME`: one, two" in built.err
+    assert pawc("build", "--emit", "obj", "a.paw").err.count("warning[") == 0
+    assert warning in pawc("link", "a.pawo", "-o", "a.pawx").err
+    assert pawc("link", "a.pawo", "-o", "a.pawx", "-q").err == ""
+    assert pawc("run", "-f", "two", "a.paw", "-i", "b.paw").err == ""
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "status"),
     [
