@@ -154,7 +154,8 @@ def _lines(known: Mapping[str, Any], full: bool) -> Iterator[str]:
     named = known["interpreter"]
     yield f"interpreter  {named['name']} {named['sha256'][:12]}" if named else "interpreter  none is needed"
     for name, value in known["flags"].items():
-        yield f"{name:<12} {value}"
+        if value != "":  # not given
+            yield f"{name:<12} {value if isinstance(value, str) else json.dumps(value)}"
     if known["carries"]:
         yield "carries"
         yield from (

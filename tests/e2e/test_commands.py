@@ -215,6 +215,7 @@ def test_inspect_shows_signatures_calls_programs_and_provenance(place: Place, pa
     ):
         assert f"{line}\n" in out
     assert "interpreter  tiny-llama" in out
+    assert [line for line in out.splitlines() if line.split() == ["compiler"]] == []
     assert "Is it odd?" in next(line for line in out.splitlines() if line.startswith("      program "))
     facts = json.loads(pawc("inspect", "--json", program).out)
     assert facts["functions"][0]["program"]["level"] == 0
@@ -239,6 +240,16 @@ def test_diff_says_what_changed_and_which_inputs_it_changes(place: Place, pawc: 
     assert "function a.main: body:\n" in result.out
     assert re.search(r"^  \+   %\w+: text = concat\(", result.out, re.MULTILINE)
     assert result.out.count("record ") == 2
+    assert 'record 1 "1": {"output": ' in result.out
+
+
+def test_diff_names_what_is_not_there_in_words(place: Place, pawc: Command) -> None:
+    place.write("a.paw", "fn one(x: text) -> text = x\n")
+    place.write("b.paw", "fn one(x: text) -> text = x\nfn two(x: text) -> text = x\n")
+    assert pawc("build", "a.paw", "b.paw").code == 0
+    assert pawc("build", "a.paw", "-o", "static.pawx", "--static").code == 0
+    assert "entry: a.one -> none\n" in pawc("diff", "a.pawx", "b.pawx").out
+    assert pawc("diff", "a.pawx", "static.pawx").out == "static: none -> true\n"
 
 
 def test_bench_measures_latency_and_throughput(place: Place, pawc: Command, program: str) -> None:
