@@ -59,7 +59,7 @@ CODES: tuple[Code, ...] = (
     Code(
         code="P0909",
         title="`--arg` does not fit the function",
-        what="A value given with `--arg` names no parameter, is not of its type, or leaves several parameters open.",
+        what="A value given with `--arg` names no parameter, is not of its type, or leaves records several, or none.",
         why="A line of input can give one argument only; the others come from `--arg`, or records are JSON objects.",
         bad="pawc run reply.pawx < messages.txt        # reply(tone: text, message: text)",
         good="pawc run reply.pawx --arg tone=friendly < messages.txt",

@@ -127,10 +127,20 @@ def test_arguments_that_are_the_same_for_all_records_come_from_the_command_line(
     assert result == Result(0, "kind: 3hello\nkind: 3bye\n", "")
 
 
+def test_a_program_whose_arguments_are_all_given_is_called_once_and_reads_nothing(place: Place, pawc: Command) -> None:
+    program = build(place, pawc, REPLY)
+    given = ["--arg", "tone=kind", "--arg", "times=3", "--arg", "message=hello\nyou"]
+    assert pawc("run", program, *given) == Result(0, "kind: 3hello\nyou\n", "")
+    assert pawc("run", program, *given, "--json").out == '{"output": "kind: 3hello\\nyou"}\n'
+    refused = pawc("run", program, *given, "-i", "in.txt")
+    assert "--arg gives every parameter of `reply`" in refused.err
+
+
 @pytest.mark.parametrize(
     ("arguments", "code"),
     [
         (("--arg", "tone=kind"), "P0909"),
+        (("--arg", "tone=kind", "--arg", "times=3", "--arg", "message=hi", "--in", "lines"), "P0909"),
         (("--arg", "tone=kind", "--arg", "times=x"), "P0909"),
         (("--arg", "tne=kind"), "P0909"),
         (("--arg", "tone"), "P0909"),
