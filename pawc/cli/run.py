@@ -13,7 +13,8 @@ records:
 
 answers:
   --out lines  one a line (default); line ends inside an answer are written \\n and \\r, a record that
-               failed is an empty line; with --in whole or --arg alone the answer is written as it is
+               failed is an empty line; the answer to --in whole, or to --arg alone, is written as
+               it is
   --out jsonl  {"output": value} or {"error": {...}}, and what --scores and --trace add
 
 exit code: 1 if any record failed; which, and why, is on stderr (with --out jsonl in the answers)
