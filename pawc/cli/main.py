@@ -56,7 +56,7 @@ USAGE = frozenset({"P0540", "P0541", "P0542", "P0543", "P1211", "P1301"})
 PLANNED = ("lsp",)
 """Commands that people may know of, but that do not exist yet."""
 
-SYNOPSIS = "usage: pawc [--version] [--help] [--debug] [--makefile] COMMAND ..."
+SYNOPSIS = "usage: pawc [-V] [-h] [--debug] [--makefile] COMMAND ..."
 
 
 def help_text() -> str:
@@ -71,10 +71,10 @@ commands:
 {rows}
 
 options:
-  --help      show this text; `pawc COMMAND --help` shows a command's
-  --version   show the version
-  --debug     show a traceback when something goes wrong
-  --makefile  print the path of paw.mk, for `include $(shell pawc --makefile)`
+  -h, --help     show this text; `pawc COMMAND --help` shows a command's
+  -V, --version  show the version
+  --debug        show a traceback when something goes wrong
+  --makefile     print the path of paw.mk, for `include $(shell pawc --makefile)`
 
 exit codes: 0 done, 1 the input is wrong or not there, 2 the command line is wrong, 70 pawc failed
 """
@@ -117,7 +117,7 @@ def _dispatch(arguments: list[str]) -> int:
         case ["help"] | ["--help" | "-h", *_]:
             sys.stdout.write(help_text())
             return 0
-        case ["--version", *_]:
+        case ["--version" | "-V", *_]:
             print(f"pawc {_version()}")
             return 0
         case ["--makefile", *_]:

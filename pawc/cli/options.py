@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 import shutil
 from collections.abc import Sequence
 from dataclasses import replace
@@ -68,7 +69,10 @@ class Parser(argparse.ArgumentParser):
         return (self.parse_args if self._subparsers else self.parse_intermixed_args)(list(arguments))
 
     def error(self, message: str) -> NoReturn:
-        fail("P0901", message, where=self.prog, help=f"`{self.prog} --help` shows what is accepted")
+        help = f"`{self.prog} --help` shows what is accepted"
+        if re.search(r"unrecognized arguments:.* -O", message) and "-O0" in self._option_string_actions:
+            help = "the levels are -O0, -O1, -O2 and -O3"
+        fail("P0901", message, where=self.prog, help=help)
 
 
 def add_build_flags(parser: argparse.ArgumentParser) -> None:

@@ -88,6 +88,9 @@ def test_a_planned_command_says_that_it_does_not_exist_yet(pawc: Command, name: 
         (("inspect", "none.pawx"), 1, "error[P0502]"),
         (("test", "none.paw", "--junit", "/"), 1, "error[P0215]"),
         (("explain", "P9999"), 2, "there is no code"),
+        (("explain", "everything"), 2, "there is no code"),
+        (("build", "a.paw", "-O4"), 2, "the levels are -O0, -O1, -O2 and -O3"),
+        (("check", "a.paw", "-O4"), 2, "`pawc check --help` shows what is accepted"),
         (("interp",), 2, "error[P0901]"),
         (("interp", "rm", "none-such"), 1, "error[P0701]"),
     ],
@@ -108,6 +111,7 @@ def test_help_is_a_command_too(pawc: Command) -> None:
 
 def test_the_version_and_the_makefile_are_named(pawc: Command) -> None:
     assert pawc("--version").out.startswith("pawc 0.")
+    assert pawc("-V") == pawc("--version")
     assert Path(pawc("--makefile").out.strip()).read_text(encoding="utf-8").startswith("# paw.mk")
 
 
@@ -145,6 +149,8 @@ def test_explain_shows_one_code_or_lists_all(pawc: Command) -> None:
     page = pawc("explain", listed[0].split()[0].lower()).out
     assert page.startswith(listed[0].replace("  ", ": ", 1))
     assert "Refused:" in page and "Accepted:" in page
+    for asked in ("P0201", "p201", "201", "error[P0201]", "[p0201]"):
+        assert pawc("explain", asked).out.startswith("P0201: ")
 
 
 def test_passes_are_listed_with_their_options(pawc: Command) -> None:
