@@ -56,6 +56,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     if arguments.static and arguments.emit != "exe":
         fail("P0901", f"--static is for executables, --emit {arguments.emit} makes none", where="pawc build")
+    if arguments.dependencies and arguments.emit in ("ir", "ast"):
+        fail("P0901", f"-MMD is for files that make makes, --emit {arguments.emit} is for reading", where="pawc build")
     if arguments.output == "-" and arguments.emit in ("exe", "obj"):
         message = f"--emit {arguments.emit} writes files, and none to standard output"
         fail("P0907", message, where="pawc build", help="name a file after -o; ./- is one called `-`")

@@ -10,7 +10,6 @@ from pathlib import Path
 from pawc.base.diagnostics import fail, nearest
 from pawc.ir.tensors import PREFIX_BITS
 from pawc.lowering.options import OPTIONS
-from pawc.passes import PASSES
 
 
 def whole(least: int, most: int | None = None) -> Callable[[str], int]:
@@ -59,6 +58,8 @@ def bits(text: str) -> int:
 
 def pass_name(text: str) -> str:
     """The name of a pass."""
+    from pawc.passes import PASSES  # what runs programs alone has none
+
     if text not in PASSES:
         help = nearest(text, PASSES) or "`pawc passes` lists them"
         fail("P0540", f"unknown pass `{text}`", where="--print-after", help=help)

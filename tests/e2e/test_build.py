@@ -208,6 +208,7 @@ def test_a_program_without_an_entry_is_warned_of_when_it_is_built_or_linked(plac
         (("-O1", *INTERPRETER), "P1001", 1),
         (("--target", "cpuu"), "P0904", 2),
         (("--static", "--emit", "obj"), "P0901", 2),
+        (("-MMD", "--emit", "ir"), "P0901", 2),
         (("--bits", "5"), "P0901", 2),
         (("--passes", "resolve,check"), "P0910", 2),
         (("--passes", "resolv"), "P0540", 2),

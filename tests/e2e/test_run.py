@@ -6,6 +6,7 @@ import json
 import os
 import re
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -258,3 +259,12 @@ def test_an_executable_may_have_any_name(place: Place, pawc: Command) -> None:
     assert pawc("diff", "twice.exe", "twice", "--inputs", "in.txt") == Result(0, "", "")
     assert "up to date" in pawc("build", "a.paw", "-o", "twice").err
     assert "error[P0954]: `a.paw` is no object" in pawc("link", "a.paw", "-o", "b").err
+
+
+def test_running_an_executable_needs_no_part_of_the_compiler(place: Place, pawc: Command) -> None:
+    """`pawc-runtime` has none of it."""
+    hidden = "pawc.passes", "pawc.grammar", "pawc.neural", "pawc.pass_base", "torch", "lark", "safetensors"
+    script = f"import sys; sys.modules |= dict.fromkeys({hidden}); from pawc.cli.main import main; sys.exit(main())"
+    command = [sys.executable, "-c", script, "run", build(place, pawc, TWICE)]
+    done = subprocess.run(command, cwd=place.folder, env=place.env, input=b"a\n", capture_output=True, check=False)
+    assert (done.stdout, done.stderr) == (b"aa\n", b"")
