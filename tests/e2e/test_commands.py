@@ -330,7 +330,7 @@ def test_a_users_makefile_of_three_lines_builds_what_changed(place: Place) -> No
     place.write("lib/odd.tsv", "input\toutput\na\tc\n")
     os.utime(place.folder / "lib/odd.tsv", ns=(later + 5_000_000_000, later + 5_000_000_000))
     assert "wrote a.pawx" in make().stderr
-    assert "suites passed" in make("paw-test").stdout
+    assert "nothing to test" in make("paw-test").stdout  # the tests of what it imports are not its own
     assert make("paw-clean").returncode == 0
     assert not (place.folder / "a.pawx").exists()
     (place.folder / "a.paw").write_text("fn main(x: text) -> text = x\n")
