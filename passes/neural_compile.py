@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from pawc.base.diagnostics import InternalError, fail
 from pawc.files.cache import compile_key
 from pawc.ir.nodes import Module, NeuralFunction, Prefix, Program
+from pawc.lowering.options import OPTIONS, out_of_range
 from pawc.neural.shipped import compiler_for
 from pawc.pass_base import Context, Pass
 
@@ -56,6 +57,12 @@ class NeuralCompile(Pass):
     stages: ClassVar[tuple[str, ...]] = ("checked",)
     level: int = AUTO
     seed: int = 0
+
+    def __post_init__(self) -> None:
+        if not AUTO <= self.level <= 3:
+            raise ValueError(f"level is 0 to 3, or {AUTO} to choose one for each function, not {self.level}")
+        if out_of_range(OPTIONS["seed"], self.seed):
+            raise ValueError(f"seed is {OPTIONS['seed'].low} to {OPTIONS['seed'].high}, not {self.seed}")
 
     def run(self, module: Module, ctx: Context) -> Module:
         programs = self.compile_all(module.neural, ctx)

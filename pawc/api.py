@@ -27,6 +27,7 @@ from pawc.driver.console import Console
 from pawc.driver.program import Function, Program
 from pawc.driver.records import arguments
 from pawc.files.executable import Executable
+from pawc.files.kinds import is_source
 from pawc.interpreters.store import cache_root
 from pawc.ir.nodes import Example, NeuralFunction
 from pawc.runtime.outcome import Failure
@@ -84,9 +85,9 @@ def compile(
 
 
 def load(path: str | Path, options: Options | None = None, console: Console | None = None) -> Program:
-    """The program in a `.pawx` file. A `.paw` source is built first, in the cache; `options` are for that."""
+    """The program in an executable. A `.paw` source is built first, in the cache; `options` are for that."""
     path = Path(path)
-    if path.suffix == ".paw":
+    if is_source(path):
         path = _built(path, options, console or Console(quiet=True))
     return Program(Executable.load(path))
 

@@ -20,6 +20,7 @@ from pathlib import Path
 from pawc.base import fsio
 from pawc.base.diagnostics import fail
 from pawc.cli.options import add_build_flags, add_static_flag, build_options
+from pawc.cli.values import output
 from pawc.driver.build import Builder
 from pawc.driver.console import Console
 from pawc.driver.dependencies import write_dependencies
@@ -32,7 +33,9 @@ SUFFIXES = {"exe": ".pawx", "obj": ".pawo", "ir": ".ir", "ast": ".ast"}
 
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("sources", nargs="+", metavar="SOURCE", type=Path, help="a .paw file")
-    parser.add_argument("-o", "--output", metavar="OUT", help="the file to write, or a folder for all of them")
+    parser.add_argument(
+        "-o", "--output", metavar="OUT", type=output, help="the file to write, or a folder for all of them"
+    )
     parser.add_argument(
         "--emit",
         metavar="KIND",
@@ -53,21 +56,26 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     if arguments.static and arguments.emit != "exe":
         fail("P0901", f"--static is for executables, --emit {arguments.emit} makes none", where="pawc build")
+    if arguments.dependencies and arguments.emit in ("ir", "ast"):
+        fail("P0901", f"-MMD is for files that make makes, --emit {arguments.emit} is for reading", where="pawc build")
+    if arguments.output == "-" and arguments.emit in ("exe", "obj"):
+        message = f"--emit {arguments.emit} writes files, and none to standard output"
+        fail("P0907", message, where="pawc build", help="name a file after -o; ./- is one called `-`")
     builder = Builder(replace(build_options(arguments), static=arguments.static), Console(quiet=arguments.quiet))
     sources: list[Path] = arguments.sources
     if arguments.emit in ("ir", "ast"):
         _print_trees(builder, sources, arguments)
     else:
         outputs = _outputs(sources, arguments.output, arguments.emit)
-        if arguments.jobs > 1 and len(outputs) > 1:
-            builder.prepare(outputs)
-        for group, output in outputs:
+        if builder.options.jobs > 1 and len(outputs) > 1:
+            builder.prepare(outputs, objects=arguments.emit == "obj")
+        for group, file in outputs:
             if arguments.emit == "exe":
-                made_from = builder.executable_file(group, output)
+                made_from = builder.executable_file(group, file)
             else:
-                made_from = builder.object_file(group[0], output)
+                made_from = builder.object_file(group[0], file)
             if arguments.dependencies:
-                write_dependencies(output, made_from)
+                write_dependencies(file, made_from)
     builder.report_times()
     return 0
 
@@ -79,7 +87,7 @@ def _outputs(sources: Sequence[Path], asked: str | None, emit: str) -> list[tupl
         return [([source], source.with_suffix(suffix)) for source in sources]
     if asked.endswith("/") or Path(asked).is_dir():
         outputs = [([source], Path(asked) / source.with_suffix(suffix).name) for source in sources]
-        if len({output for _, output in outputs}) < len(outputs):
+        if len({file for _, file in outputs}) < len(outputs):
             fail(
                 "P0907", f"two sources have the same name: both would become one file in `{asked}`", where="pawc build"
             )

@@ -9,6 +9,7 @@ exit code: 1 if anything differs
 from __future__ import annotations
 
 import argparse
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import ndiff
 from pathlib import Path
@@ -66,11 +67,18 @@ def _changed(what: str, before: Any, after: Any) -> Iterator[str]:
         for key in sorted(before.keys() | after.keys()):
             yield from _changed(f"{what}.{key}", before.get(key), after.get(key))
     elif before != after and isinstance(before, list) and isinstance(after, list):
-        yield from _lines(what, list(map(str, before)), list(map(str, after)))
+        yield from _lines(what, list(map(_shown, before)), list(map(_shown, after)))
     elif before != after and isinstance(before, str) and isinstance(after, str) and "\n" in before + after:
         yield from _lines(what, before.splitlines(), after.splitlines())
     elif before != after:
-        yield f"{what}: {before} -> {after}"
+        yield f"{what}: {_shown(before)} -> {_shown(after)}"
+
+
+def _shown(value: Any) -> str:
+    """A value of the facts as people read it: text as it is, `none` for what is not there, else JSON."""
+    if value is None or value == "":
+        return "none"
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _lines(what: str, before: Sequence[str], after: Sequence[str]) -> Iterator[str]:
@@ -102,4 +110,5 @@ def _outcomes(before: Function, after: Function, path: Path) -> Iterator[str]:
     for number, (record, one, other) in enumerate(pairs, 1):
         lines = [encode(outcome, number, result, "jsonl") for outcome in (one, other)]
         if lines[0] != lines[1]:
-            yield f"record {number} {record.decode(errors='replace')!r}: {lines[0]} -> {lines[1]}"
+            shown = json.dumps(record.decode(errors="replace"), ensure_ascii=False)
+            yield f"record {number} {shown}: {lines[0]} -> {lines[1]}"

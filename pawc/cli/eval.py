@@ -14,16 +14,20 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Mapping, Set
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pawc.base import fsio
 from pawc.base.diagnostics import fail, nearest
+from pawc.cli.values import seed, whole
 from pawc.driver.console import Console
 
 if TYPE_CHECKING:
     from pawc.evaluate.arms import Tools
-    from pawc.runtime.interpreter import Interpreter
+    from pawc.interpreters.info import InterpreterInfo
+    from pawc.interpreters.store import Store
+    from pawc.neural.shipped import CompilerFile
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -32,9 +36,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--arms", metavar="A,B", default="", help="these arms, in this order (default: all there are)")
     parser.add_argument("--list-arms", action="store_true", help="list the arms instead")
     parser.add_argument("--versus", metavar="A,B", action="append", default=[], help="paired difference of two arms")
-    parser.add_argument("--limit", metavar="N", type=int, default=0, help="N tasks, drawn by the seed (default: all)")
-    parser.add_argument("--tests", metavar="N", type=int, default=50, help="at most N tests a task (default: 50)")
-    parser.add_argument("--seed", metavar="N", type=int, default=0, help="seed of everything random (default: 0)")
+    parser.add_argument(
+        "--limit", metavar="N", type=whole(0), default=0, help="N tasks, drawn by the seed (default: all)"
+    )
+    parser.add_argument("--tests", metavar="N", type=whole(1), default=50, help="at most N tests a task (default: 50)")
+    parser.add_argument("--seed", metavar="N", type=seed, default=0, help="seed of everything random (default: 0)")
     parser.add_argument("--interp", metavar="NAME", default="", help="interpreter (default: the embedded one)")
     parser.add_argument("--compiler", metavar="FILE", default="", help="neural compiler (default: the one in the box)")
     parser.add_argument(
@@ -50,6 +56,7 @@ def run(arguments: argparse.Namespace) -> int:
     from pawc.evaluate.report import Report, pairs_of
     from pawc.evaluate.results import Results
     from pawc.evaluate.tasks import subjects
+    from pawc.interpreters.store import Store
 
     if arguments.list_arms:
         for name, arm in ARMS.items():
@@ -57,15 +64,15 @@ def run(arguments: argparse.Namespace) -> int:
         return 0
     if not arguments.tasks:
         fail("P0901", "name the files of tasks to evaluate on", where="pawc eval")
-    for name, least in (("limit", 0), ("tests", 1)):
-        if getattr(arguments, name) < least:
-            fail("P0901", f"--{name} is {getattr(arguments, name)}; at least {least} is needed", where="pawc eval")
     console = Console(quiet=arguments.quiet)
-    found = subjects(arguments.tasks, limit=arguments.limit, tests=arguments.tests, seed=arguments.seed)
-    tools = _tools(arguments, console)
-    arms = _arms(arguments.arms, tools)
+    _known_arms(arguments.arms)
+    store = Store(say=console.log)
+    info = store.resolve(arguments.interp)
+    compilers = _compilers(arguments, info)
+    arms = _arms(arguments.arms, {"", *compilers, *(["large"] if arguments.large else [])})
     versus = pairs_of(arguments.versus, arms)
-    bench = Bench(tools, Results(arguments.out / "results.jsonl"))
+    found = subjects(arguments.tasks, limit=arguments.limit, tests=arguments.tests, seed=arguments.seed)
+    bench = Bench(_tools(arguments, store, info, compilers), Results(arguments.out / "results.jsonl"))
     results = []
     total = sum(len(arms) * (2 if subject.kind else 1) for subject in found)
     try:
@@ -82,49 +89,59 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _arms(asked: str, tools: dict[str, Tools]) -> list[str]:
-    """The arms that were asked for, or all that have what they need."""
+def _known_arms(asked: str) -> list[str]:
+    """The arms that were asked for, each once."""
     from pawc.evaluate.arms import ARMS
 
-    if not asked:
-        return [name for name, arm in ARMS.items() if arm.needs in tools]
-    arms = list(dict.fromkeys(asked.split(",")))
+    arms = list(dict.fromkeys(asked.split(","))) if asked else []
     for name in arms:
         if name not in ARMS:
             fail("P1301", f"there is no arm `{name}`", where="--arms", help=nearest(name, ARMS) or ", ".join(ARMS))
-        if (needs := ARMS[name].needs) not in tools:
-            fail("P1301", f"the arm `{name}` needs --{needs}", where="--arms", help="name it, or leave the arm out")
     return arms
 
 
-def _tools(arguments: argparse.Namespace, console: Console) -> dict[str, Tools]:
+def _arms(asked: str, there: Set[str]) -> list[str]:
+    """The arms that were asked for, or all that have what they need."""
+    from pawc.evaluate.arms import ARMS
+
+    for name in (arms := _known_arms(asked)):
+        if (needs := ARMS[name].needs) not in there:
+            fail("P1301", f"the arm `{name}` needs --{needs}", where="--arms", help="name it, or leave the arm out")
+    return arms or [name for name, arm in ARMS.items() if arm.needs in there]
+
+
+def _compilers(arguments: argparse.Namespace, info: InterpreterInfo) -> dict[str, CompilerFile]:
+    """The neural compilers of arms, by what the arms call them; nothing is loaded."""
+    from pawc.neural.shipped import compiler_for
+
+    found = {"compiler": compiler_for(info.sha256, arguments.compiler)}
+    if arguments.universal:
+        found["universal"] = compiler_for(info.sha256, arguments.universal)
+    return {name: file for name, file in found.items() if file is not None}
+
+
+def _tools(
+    arguments: argparse.Namespace, store: Store, info: InterpreterInfo, compilers: Mapping[str, CompilerFile]
+) -> dict[str, Tools]:
     """What arms may need, loaded."""
+    import torch
+
     from pawc.evaluate.arms import Tools
-    from pawc.interpreters.store import Store
     from pawc.neural.o1 import O1
-    from pawc.neural.shipped import CompilerFile, compiler_for
+    from pawc.runtime.interpreter import Interpreter
 
-    store = Store(say=console.log)
+    def loaded(info: InterpreterInfo) -> Interpreter:
+        return Interpreter.load(info.folder, torch.float32)
 
-    def loaded(name: str) -> Interpreter:
-        import torch
-
-        from pawc.runtime.interpreter import Interpreter
-
-        return Interpreter.load(store.resolve(name).folder, torch.float32)
-
-    interpreter = loaded(arguments.interp)
+    interpreter = loaded(info)
 
     def with_compiler(file: CompilerFile) -> Tools:
         own = file.network == interpreter.sha256
-        network = None if own else loaded(store.by_sha256(file.network).name)
+        network = None if own else loaded(store.by_sha256(file.network))
         return Tools(interpreter, O1.load(file.path, interpreter, network), arguments.seed)
 
     found = {"": Tools(interpreter, seed=arguments.seed)}
-    if (file := compiler_for(interpreter.sha256, arguments.compiler)) is not None:
-        found["compiler"] = with_compiler(file)
-    if arguments.universal and (file := compiler_for(interpreter.sha256, arguments.universal)) is not None:
-        found["universal"] = with_compiler(file)
+    found |= {name: with_compiler(file) for name, file in compilers.items()}
     if arguments.large:
-        found["large"] = Tools(loaded(arguments.large), seed=arguments.seed)
+        found["large"] = Tools(loaded(store.resolve(arguments.large)), seed=arguments.seed)
     return found

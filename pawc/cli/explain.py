@@ -6,6 +6,7 @@ Without a code, lists all of them.
 from __future__ import annotations
 
 import argparse
+import re
 from textwrap import fill, indent
 
 from pawc.base.diagnostics import fail
@@ -22,7 +23,7 @@ def run(arguments: argparse.Namespace) -> int:
         for code in codes.values():
             print(f"{code.code}  {code.title}")
         return 0
-    name = arguments.code.upper().strip("[]")
+    name = _whole(arguments.code)
     if name not in codes:
         fail(
             "P0901",
@@ -32,6 +33,13 @@ def run(arguments: argparse.Namespace) -> int:
         )
     print(page(codes[name]))
     return 0
+
+
+def _whole(asked: str) -> str:
+    """The code that is meant: `error[P0201]` as messages have it, `p0201`, `P201` and `201` are `P0201`."""
+    if (found := re.fullmatch(r"(?:\w*\[)?p?(\d{1,4})\]?", asked, re.IGNORECASE)) is None:
+        return asked.upper()
+    return f"P{int(found[1]):04}"
 
 
 def page(code: Code) -> str:

@@ -13,15 +13,19 @@ from pathlib import Path
 
 from pawc.base.diagnostics import Collector, fail
 from pawc.cli.options import add_link_flags, add_static_flag, link_options
-from pawc.driver.build import Builder
+from pawc.cli.values import binary_output
+from pawc.driver.build import Builder, without_entry
 from pawc.driver.console import Console
+from pawc.files.kinds import need_object
 from pawc.files.objfile import ObjectFile
 from pawc.ir.nodes import Module
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("objects", nargs="+", metavar="OBJECT", type=Path, help="a .pawo file")
-    parser.add_argument("-o", "--output", metavar="OUT", type=Path, required=True, help="the executable to write")
+    parser.add_argument(
+        "-o", "--output", metavar="OUT", type=binary_output, required=True, help="the executable to write"
+    )
     add_static_flag(parser)
     add_link_flags(parser)
 
@@ -33,6 +37,7 @@ def run(arguments: argparse.Namespace) -> int:
     interpreters: list[tuple[Path, Mapping[str, str]]] = []
     for path in arguments.objects:
         with errors.guard():
+            need_object(path)
             found = ObjectFile.load(path, builder.blobs)
             modules.append(found.module)
             if found.interpreter is not None:
@@ -43,6 +48,8 @@ def run(arguments: argparse.Namespace) -> int:
     executable = builder.link(modules, flags, interpreter)
     executable.save(arguments.output)
     console.log(f"wrote {arguments.output}")
+    if warning := without_entry(executable.module, arguments.output):
+        console.log(warning)
     builder.report_times()
     return 0
 

@@ -1,12 +1,12 @@
 """The command line: arguments -> an exit code.
 
-| exit code | meaning                                                     |
-|-----------|-------------------------------------------------------------|
-| 0         | done                                                        |
-| 1         | the user's input is wrong, a test failed, a record failed   |
-| 2         | the command line is wrong (codes `P090.` to `P094.`)        |
-| 70        | a fault of ours                                             |
-| 130, 141  | interrupted (Ctrl-C); nobody reads our output any more      |
+| exit code | meaning                                                           |
+|-----------|-------------------------------------------------------------------|
+| 0         | done                                                              |
+| 1         | the user's input is wrong or not there, a test or a record failed |
+| 2         | the command line is wrong (codes `P090.` to `P094.`, and `USAGE`) |
+| 70        | a fault of ours                                                   |
+| 130, 141  | interrupted (Ctrl-C); nobody reads our output any more            |
 
 Results go to stdout, everything else to stderr. Nothing here imports a command before it is asked for:
 `pawc --help` has to answer at once, and torch takes a second to import.
@@ -50,17 +50,20 @@ COMMANDS = {
     "explain": Command("pawc.cli.explain", "explain an error code"),
 }
 
+USAGE = frozenset({"P0540", "P0541", "P0542", "P0543", "P1211", "P1301"})
+"""Codes of other areas that are about a flag alone: `--passes`, `--print-after`, `--config`, `--arms`, `--versus`."""
+
 PLANNED = ("lsp",)
 """Commands that people may know of, but that do not exist yet."""
 
-USAGE = "usage: pawc [--version] [--help] [--debug] [--makefile] COMMAND ..."
+SYNOPSIS = "usage: pawc [-V] [-h] [--debug] [--makefile] COMMAND ..."
 
 
 def help_text() -> str:
     """What `pawc --help` prints."""
     width = max(map(len, COMMANDS))
     rows = "\n".join(f"  {name:<{width}}  {command.help}" for name, command in COMMANDS.items())
-    return f"""{USAGE}
+    return f"""{SYNOPSIS}
 
 pawc compiles fuzzy functions - a specification and examples - to small programs that run locally.
 
@@ -68,12 +71,12 @@ commands:
 {rows}
 
 options:
-  --help      show this text; `pawc COMMAND --help` shows a command's
-  --version   show the version
-  --debug     show a traceback when something goes wrong
-  --makefile  print the path of paw.mk, for `include $(shell pawc --makefile)`
+  -h, --help     show this text; `pawc COMMAND --help` shows a command's
+  -V, --version  show the version
+  --debug        show a traceback when something goes wrong
+  --makefile     print the path of paw.mk, for `include $(shell pawc --makefile)`
 
-exit codes: 0 done, 1 the input is wrong, 2 the command line is wrong, 70 a fault in pawc
+exit codes: 0 done, 1 the input is wrong or not there, 2 the command line is wrong, 70 pawc failed
 """
 
 
@@ -112,13 +115,13 @@ def _take(arguments: list[str], flag: str) -> bool:
 
 def _dispatch(arguments: list[str]) -> int:
     match arguments:
-        case [] | ["help"]:
+        case []:
             sys.stderr.write(help_text())
             return EXIT_USAGE
-        case ["--help" | "-h", *_]:
+        case ["help"] | ["--help" | "-h", *_]:
             sys.stdout.write(help_text())
             return 0
-        case ["--version", *_]:
+        case ["--version" | "-V", *_]:
             print(f"pawc {_version()}")
             return 0
         case ["--makefile", *_]:
@@ -161,12 +164,16 @@ def run_command(name: str, arguments: Sequence[str]) -> int:
     return status
 
 
+def _is_usage(diagnostic: Diagnostic) -> bool:
+    return "P0900" <= diagnostic.code < "P0950" or diagnostic.code in USAGE
+
+
 def _report(error: Exception) -> int:
     """Say on stderr what went wrong, in a few lines, and choose the exit code."""
     match error:
         case PawError(diagnostics=diagnostics):
             print(error, file=sys.stderr)
-            return EXIT_USAGE if all("P0900" <= d.code < "P0950" for d in diagnostics) else EXIT_INPUT
+            return EXIT_USAGE if all(map(_is_usage, diagnostics)) else EXIT_INPUT
         case ModuleNotFoundError(name=str() as name):
             help = "pip install pawc (`pawc-runtime` only runs programs built for onnx)"
             message = f"`{name}` is not installed, and this needs it"

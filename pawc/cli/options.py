@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 import shutil
 from collections.abc import Sequence
 from dataclasses import replace
@@ -10,7 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from pawc.base.diagnostics import fail
+from pawc.cli import values
 from pawc.driver.console import Console
+from pawc.files.kinds import is_source
 
 if TYPE_CHECKING:
     from pawc.driver.build import Options
@@ -19,6 +22,20 @@ if TYPE_CHECKING:
 
 ENGINES = {"torch": "cpu", "native": "native", "native-int8": "native-int8"}
 """The backends that run a program for the CPU, by what `--engine` calls them."""
+
+BUILD_FLAGS = {
+    "level": "-O",
+    "interp": "--interp",
+    "compiler": "--compiler",
+    "bits": "--bits",
+    "seed": "--seed",
+    "jobs": "--jobs",
+    "target": "--target",
+    "passes": "--passes",
+    "print_after": "--print-after",
+    "time_passes": "--time-passes",
+}
+"""The flags of a build by the names of their values, which are None, False or empty where the flag is not given."""
 
 
 class _Formatter(argparse.RawDescriptionHelpFormatter):
@@ -52,7 +69,10 @@ class Parser(argparse.ArgumentParser):
         return (self.parse_args if self._subparsers else self.parse_intermixed_args)(list(arguments))
 
     def error(self, message: str) -> NoReturn:
-        fail("P0901", message, where=self.prog, help=f"`{self.prog} --help` shows what is accepted")
+        help = f"`{self.prog} --help` shows what is accepted"
+        if re.search(r"unrecognized arguments:.* -O", message) and "-O0" in self._option_string_actions:
+            help = "the levels are -O0, -O1, -O2 and -O3"
+        fail("P0901", message, where=self.prog, help=help)
 
 
 def add_build_flags(parser: argparse.ArgumentParser) -> None:
@@ -68,13 +88,11 @@ def add_build_flags(parser: argparse.ArgumentParser) -> None:
         levels.add_argument(f"-O{level}", dest="level", action="store_const", const=level, help=meaning)
     group.add_argument("--interp", metavar="NAME", help="interpreter to compile for (default: the embedded one)")
     group.add_argument("--compiler", metavar="FILE", help="neural compiler for -O1 (default: the one in the box)")
-    for flag, default, meaning in (
-        ("--bits", 8, "bits per number of a prefix: 16, 8 (default), 6 or 4"),
-        ("--seed", 0, "seed of everything random (default: 0)"),
-        ("--jobs", 1, "compile N functions at a time"),
-    ):
-        short = ["-j"] if flag == "--jobs" else []
-        group.add_argument(*short, flag, metavar="N", type=int, default=default, help=meaning)
+    group.add_argument(
+        "--bits", metavar="N", type=values.bits, help="bits per number of a prefix: 16, 8 (default), 6 or 4"
+    )
+    group.add_argument("--seed", metavar="N", type=values.seed, help="seed of everything random (default: 0)")
+    group.add_argument("-j", "--jobs", metavar="N", type=values.whole(1), help="compile N functions at a time")
     add_link_flags(parser)
 
 
@@ -82,12 +100,17 @@ def add_link_flags(parser: argparse.ArgumentParser) -> None:
     """The flags of everything that runs passes."""
     group = parser.add_argument_group("passes and targets")
     targets = "cpu (default), cuda, onnx, onnx-int8, onnx-int4, native, native-int8, reference, null"
-    group.add_argument("--target", metavar="NAME", default="cpu", help=f"what it is for: {targets}")
+    group.add_argument("--target", metavar="NAME", help=f"what it is for: {targets}")
     group.add_argument(
         "--passes", metavar="LIST", help="instead of the default passes, and of -O, --bits, --seed: 'a,b{x=1},link'"
     )
     group.add_argument(
-        "--print-after", metavar="PASS", action="append", default=[], help="print the IR after it, to stderr"
+        "--print-after",
+        metavar="PASS",
+        type=values.pass_name,
+        action="append",
+        default=[],
+        help="print the IR after it, to stderr",
     )
     group.add_argument("--time-passes", action="store_true", help="say on stderr how long each pass took")
     group.add_argument("-q", "--quiet", action="store_true", help="no progress on stderr, only errors")
@@ -107,7 +130,7 @@ def link_options(arguments: argparse.Namespace) -> Options:
     from pawc.driver.build import Options
 
     return Options(
-        target=arguments.target,
+        target=arguments.target or Options.target,
         passes=arguments.passes or "",
         print_after=tuple(arguments.print_after),
         time_passes=arguments.time_passes,
@@ -116,25 +139,39 @@ def link_options(arguments: argparse.Namespace) -> Options:
 
 def build_options(arguments: argparse.Namespace) -> Options:
     """The options of a build that the flags of `add_build_flags` spell."""
+    numbers = {name: getattr(arguments, name) for name in ("level", "bits", "seed", "jobs")}
     return replace(
         link_options(arguments),
-        level=-1 if arguments.level is None else arguments.level,
         interpreter=arguments.interp or "",
         compiler=arguments.compiler or "",
-        bits=arguments.bits,
-        seed=arguments.seed,
-        jobs=arguments.jobs,
+        **{name: number for name, number in numbers.items() if number is not None},
     )
 
 
 def open_program(path: Path, arguments: argparse.Namespace) -> Program:
-    """The program in a .pawx file, or the one that a .paw source is built to, in the cache."""
+    """The program in an executable, or the one that a .paw source is built to, in the cache."""
     from pawc.api import load
 
-    if path.suffix not in (".pawx", ".paw"):
-        fail("P0954", f"`{path}` is neither a .pawx executable nor a .paw source", where=str(path))
-    options = build_options(arguments) if path.suffix == ".paw" else None  # what is built needs no builder
-    return load(path, options, Console(quiet=arguments.quiet))
+    if is_source(path):
+        return load(path, build_options(arguments), Console(quiet=arguments.quiet))
+    _refuse_build_flags(path, arguments)
+    return load(path)
+
+
+def _refuse_build_flags(path: Path, arguments: argparse.Namespace) -> None:
+    """No flag of a build changes an executable: it would say one thing, and another would run."""
+    given = [flag for name, flag in BUILD_FLAGS.items() if _is_given(getattr(arguments, name))]
+    if not given:
+        return
+    shown = ", ".join(f"-O{arguments.level}" if flag == "-O" else flag for flag in given)
+    help = f"build the program with {'it' if len(given) == 1 else 'them'}, or name its source"
+    if arguments.target is not None:
+        help += "; --engine chooses what an executable runs on"
+    fail("P0901", f"{shown}: of no use for `{path}`, which is built already", where=str(path), help=help)
+
+
+def _is_given(value: object) -> bool:
+    return value is not None and value is not False and value != []
 
 
 def add_engine_flag(parser: argparse.ArgumentParser) -> None:

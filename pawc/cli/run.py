@@ -2,7 +2,8 @@
 
 A program is a .pawx file, or a .paw source, which is built first. A line typed is answered at once;
 what is piped in is answered in batches of what is there already, so that a slow stream does not
-wait and a fast one runs at full speed.
+wait and a fast one runs at full speed. Where --arg gives every parameter nothing is read, and the
+program is called once: `pawc run urgency.pawx --arg message="The server is down"`.
 
 records:
   --in lines   one a line (default): the text of the argument, or JSON where it is not text
@@ -12,7 +13,8 @@ records:
 
 answers:
   --out lines  one a line (default); line ends inside an answer are written \\n and \\r, a record that
-               failed is an empty line; the answer to `--in whole` is written as it is
+               failed is an empty line; the answer to --in whole, or to --arg alone, is written as
+               it is
   --out jsonl  {"output": value} or {"error": {...}}, and what --scores and --trace add
 
 exit code: 1 if any record failed; which, and why, is on stderr (with --out jsonl in the answers)
@@ -31,6 +33,7 @@ from typing import Any
 from pawc.base import types
 from pawc.base.diagnostics import fail, nearest
 from pawc.cli.options import add_build_flags, add_engine_flag, named_function, on_engine, open_program
+from pawc.cli.values import whole
 from pawc.driver.program import BATCH, Function
 from pawc.driver.records import INPUTS, OUTPUTS, Decoder, arrivals, describe, encode, read_chunks, split
 from pawc.runtime.dataflow import Step
@@ -49,7 +52,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", dest="writing", metavar="FORM", choices=OUTPUTS, help=", ".join(OUTPUTS))
     parser.add_argument("--json", action="store_true", help="the same as --in jsonl --out jsonl")
     parser.add_argument(
-        "--batch", metavar="N", type=int, default=BATCH, help=f"at most N calls at a time (default: {BATCH})"
+        "--batch", metavar="N", type=whole(1), default=BATCH, help=f"at most N calls at a time (default: {BATCH})"
     )
     parser.add_argument("--fail-fast", action="store_true", help="stop at the first record that fails")
     parser.add_argument(
@@ -63,8 +66,6 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    if arguments.batch < 1:
-        fail("P0901", "--batch is at least 1", where="pawc run")
     program = on_engine(open_program(arguments.program, arguments), arguments)
     function = named_function(program, arguments.function)
     if arguments.scores and not function.has_scores:
@@ -72,7 +73,11 @@ def run(arguments: argparse.Namespace) -> int:
         fail("P0955", message, where="pawc run", help="leave out --scores, or choose another function with -f")
     reading = arguments.reading or ("jsonl" if arguments.json else "lines")
     writing = arguments.writing or ("jsonl" if arguments.json else "lines")
-    decoder = _decoder(function, reading, arguments.arg)
+    fixed = _fixed(function, arguments.arg)
+    if len(fixed) == len(function.definition.params) and not (arguments.reading or arguments.input):
+        alone = Decoder(function.definition.params, "jsonl", fixed).arguments(b"{}")
+        return _answer(function, iter([alone]), writing, arguments, verbatim=writing == "lines")
+    decoder = _decoder(function, reading, fixed)
     with arguments.input.open("rb") if arguments.input else nullcontext(sys.stdin.buffer) as stream:
         records = arrivals(split(read_chunks(stream.fileno()), reading), 2 * arguments.batch)
         incoming = (None if record is None else decoder.arguments(record) for record in records)
@@ -132,8 +137,8 @@ def _step(step: Step) -> dict[str, Any]:
     return known | {"value": step.outcome.value}
 
 
-def _decoder(function: Function, reading: str, given: Sequence[str]) -> Decoder:
-    """How records become arguments; what `--arg` gives has to fit, and must leave one parameter to lines of text."""
+def _fixed(function: Function, given: Sequence[str]) -> dict[str, Any]:
+    """The arguments that `--arg` gives, by parameters, which they have to fit."""
     params = {param.name: param for param in function.definition.params}
     fixed = {}
     for pair in given:
@@ -149,9 +154,25 @@ def _decoder(function: Function, reading: str, given: Sequence[str]) -> Decoder:
             fixed[name] = types.parse(params[name].type, text)
         except ValueError as error:
             fail("P0909", f"`--arg {pair}`: {error}", where="pawc run")
+    return fixed
+
+
+def _decoder(function: Function, reading: str, fixed: Mapping[str, Any]) -> Decoder:
+    """How records become arguments; `--arg` has to leave one parameter to lines of text."""
     decoder = Decoder(function.definition.params, reading, fixed)
-    if reading != "jsonl" and len(decoder.open) != 1:
-        names = ", ".join(param.name for param in decoder.open) or "none"
-        message = f"a record gives one argument with `--in {reading}`; `{function.name}` has open: {names}"
-        fail("P0909", message, where="pawc run", help="give all but one with --arg name=value, or use --json")
+    if reading != "jsonl" and not decoder.open:
+        fail(
+            "P0909",
+            f"--arg gives every parameter of `{function.name}`: nothing is left for records to give",
+            where="pawc run",
+            help="leave -i and --in out: it is then called once",
+        )
+    if reading != "jsonl" and len(decoder.open) > 1:
+        names = ", ".join(f"`{param.name}`" for param in decoder.open)
+        fail(
+            "P0909",
+            f"a record gives one argument with `--in {reading}`, and `{function.name}` still needs {names}",
+            where="pawc run",
+            help="give all but one with --arg name=value, or use --json",
+        )
     return decoder

@@ -22,6 +22,7 @@ from pathlib import Path
 
 from pawc.base.diagnostics import fail
 from pawc.cli.options import add_build_flags, add_engine_flag, on_engine, open_program
+from pawc.cli.values import decimal, whole
 from pawc.driver.program import BATCH, Program
 
 NEEDED = ("starlette", "uvicorn", "prometheus_client")
@@ -32,21 +33,23 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "programs", metavar="PROGRAM", nargs="+", type=Path, help=".pawx executables or .paw sources; called by stem"
     )
     parser.add_argument("--host", metavar="ADDRESS", default="127.0.0.1", help="where to listen (default: 127.0.0.1)")
-    parser.add_argument("--port", metavar="N", type=int, default=8080, help="0 is any free one (default: 8080)")
     parser.add_argument(
-        "--batch", metavar="N", type=int, default=BATCH, help=f"at most N calls at a time (default: {BATCH})"
+        "--port", metavar="N", type=whole(0, 65535), default=8080, help="0 is any free one (default: 8080)"
     )
-    for flag, metavar, default, meaning in (
-        ("--max-wait", "MS", 5.0, "how long the first call of a batch waits for others"),
-        ("--queue", "N", 1024, "how many inputs may wait; more are refused"),
-        ("--max-body", "BYTES", 1 << 20, "the largest request"),
-        ("--timeout", "S", 60.0, "how long a request may take"),
-        ("--grace", "S", 30.0, "how long shutting down may take"),
+    parser.add_argument(
+        "--batch", metavar="N", type=whole(1), default=BATCH, help=f"at most N calls at a time (default: {BATCH})"
+    )
+    for flag, metavar, least, default, meaning in (
+        ("--max-wait", "MS", 0, 5.0, "how long the first call of a batch waits for others"),
+        ("--queue", "N", 1, 1024, "how many inputs may wait; more are refused"),
+        ("--max-body", "BYTES", 1, 1 << 20, "the largest request"),
+        ("--timeout", "S", 0.001, 60.0, "how long a request may take"),
+        ("--grace", "S", 0, 30.0, "how long shutting down may take"),
     ):
         parser.add_argument(
             flag,
             metavar=metavar,
-            type=type(default),
+            type=decimal(least) if isinstance(default, float) else whole(int(least)),
             default=default,
             help=f"{meaning} (default: {str(default).removesuffix('.0')})",
         )
@@ -55,9 +58,6 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    for flag, least in (("batch", 1), ("max_wait", 0), ("queue", 1), ("max_body", 1), ("timeout", 0.001), ("grace", 0)):
-        if not least <= getattr(arguments, flag) < float("inf"):
-            fail("P0901", f"--{flag.replace('_', '-')} is at least {least:g}", where="pawc serve")
     programs = _programs(arguments)
     for name in NEEDED:
         try:

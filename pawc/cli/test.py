@@ -3,7 +3,7 @@
 Builds the sources (as `pawc build` does, from the same cache) and runs every test of the files that
 are named. A suite passes when all of its cases hold, or the share that `at least` asks for.
 
-exit code: 1 if any suite does not pass
+exit code: 1 if any suite does not pass; 0 where there is nothing to test
 """
 
 from __future__ import annotations
@@ -34,19 +34,21 @@ def run(arguments: argparse.Namespace) -> int:
     pipeline = None if options.passes else passes_for_tests(level=options.level, seed=options.seed, bits=options.bits)
     builder = Builder(options, console, pipeline)
     reports: list[testing.SuiteReport] = []
-    for source in arguments.sources:
-        project = Project.load([source])
-        executable = builder.executable(project)
+    for source, project in [(source, Project.load([source])) for source in arguments.sources]:
         named = [module for module in project.checked if module.name in project.roots]
-        found = testing.run_suites(named, executable)
-        if not found:
+        if not any(module.tests for module in named):
             console.log(f"{source}: no tests")
+            continue
+        found = testing.run_suites(named, builder.executable(project))
         for report in found:
             show(report, verbose=arguments.verbose)
         reports += found
     builder.report_times()
     if arguments.junit:
         fsio.write_atomic(arguments.junit, testing.junit(reports))
+    if not reports:
+        print("nothing to test: write `test INPUT -> OUTPUT` or `tests from FILE` into a function")
+        return 0
     passed = sum(report.passed for report in reports)
     print(
         f"{passed} of {len(reports)} suites passed, {sum(r.holding for r in reports)} of "

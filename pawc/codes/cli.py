@@ -1,4 +1,7 @@
-"""Codes of the command line: P090. to P094. are usage errors (exit code 2), the rest is about files and records."""
+"""Codes of the command line: P090. to P094. are usage errors (exit code 2, as those in `cli.main.USAGE`).
+
+The rest is about files and records.
+"""
 
 from __future__ import annotations
 
@@ -56,7 +59,7 @@ CODES: tuple[Code, ...] = (
     Code(
         code="P0909",
         title="`--arg` does not fit the function",
-        what="A value given with `--arg` names no parameter, is not of its type, or leaves several parameters open.",
+        what="A value given with `--arg` names no parameter, is not of its type, or leaves records several, or none.",
         why="A line of input can give one argument only; the others come from `--arg`, or records are JSON objects.",
         bad="pawc run reply.pawx < messages.txt        # reply(tone: text, message: text)",
         good="pawc run reply.pawx --arg tone=friendly < messages.txt",
@@ -113,7 +116,7 @@ CODES: tuple[Code, ...] = (
         code="P0954",
         title="the file is of another kind",
         what="A command was given a file that it does nothing with.",
-        why="Kinds are told apart by their names: sources are .paw, objects .pawo, executables .pawx.",
+        why="Executables and objects are told by what is in them, however they are called; sources are called .paw.",
         bad="pawc run notes.txt",
         good="pawc run urgency.pawx",
     ),

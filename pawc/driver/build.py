@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from pawc.backends import BACKENDS, backend
-from pawc.base.diagnostics import fail, nearest
+from pawc.base.diagnostics import Diagnostic, fail, nearest
 from pawc.driver import uptodate
 from pawc.driver.console import Console
 from pawc.driver.pipeline import Pipeline, building
@@ -30,7 +30,7 @@ from pawc.files.carried import attach
 from pawc.files.executable import Executable
 from pawc.files.objfile import ObjectFile
 from pawc.interpreters.store import Store, cache_root
-from pawc.ir.nodes import Declaration, Module, NeuralFunction
+from pawc.ir.nodes import Declaration, Module, NeuralFunction, base_name
 from pawc.ir.printer import print_module
 from pawc.neural.shipped import compiler_file
 from pawc.pass_base import Context, Pass
@@ -85,7 +85,7 @@ class Builder:
 
     # Files
 
-    def prepare(self, outputs: Sequence[tuple[Sequence[Path], Path]]) -> None:
+    def prepare(self, outputs: Sequence[tuple[Sequence[Path], Path]], *, objects: bool = False) -> None:
         """Compile what several outputs (sources, file) lack together, so that `jobs` have something to share out.
 
         Those that are then made find it in the cache.
@@ -93,7 +93,7 @@ class Builder:
         functions: list[NeuralFunction] = []
         for sources, output in outputs:
             root, flags = self._flags(sources)
-            if self._current(output, root, flags) is None:
+            if self._current(output, root, flags, is_object=objects) is None:
                 project = Project.load(sources)
                 functions += self._front(project.modules, project.signatures)[1]
         self._fill(functions)
@@ -104,12 +104,14 @@ class Builder:
         Gives the files it is made from. An output in the cache is nobody's business, and not announced.
         """
         root, flags = self._flags(sources)
-        manifest = self._current(output, root, flags)
+        manifest = self._current(output, root, flags, is_object=False)
         if manifest is None:
             executable = self.executable(Project.load(sources))
             executable.save(output)
             manifest = dict(executable.manifest)
             self._announce(output, f"wrote {output} ({output.stat().st_size / 1024:.0f} KiB)")
+            if warning := without_entry(executable.module, output):
+                self._announce(output, warning)
         else:
             self._announce(output, f"{output} is up to date")
         return [root / path for path, _ in uptodate.sources(manifest)]
@@ -117,7 +119,7 @@ class Builder:
     def object_file(self, source: Path, output: Path) -> list[Path]:
         """Make `output`, the object of one source, unless it is there and current. Gives the files it is made from."""
         root, flags = self._flags([source])
-        manifest = self._current(output, root, flags)
+        manifest = self._current(output, root, flags, is_object=True)
         if manifest is None:
             project = Project.load([source])
             (module,) = self.modules(project, only=project.roots)
@@ -137,11 +139,11 @@ class Builder:
             self._announce(output, f"{output} is up to date")
         return [root / path for path, _ in uptodate.sources(manifest)]
 
-    def _current(self, output: Path, root: Path, flags: uptodate.Flags) -> dict[str, Any] | None:
+    def _current(self, output: Path, root: Path, flags: uptodate.Flags, *, is_object: bool) -> dict[str, Any] | None:
         """The manifest of an output that need not be made."""
         if self.options.print_after or self.options.time_passes:
             return None  # to say what passes do, they have to run
-        return uptodate.current_manifest(output, root, flags, self.store, self.options.interpreter)
+        return uptodate.current_manifest(output, root, flags, self.store, self.options.interpreter, is_object=is_object)
 
     def _announce(self, output: Path, message: str) -> None:
         if not output.is_relative_to(cache_root()):
@@ -289,3 +291,14 @@ class Builder:
 def _need(module: Module, stage: str, passes: str) -> None:
     if module.stage != stage:
         fail("P0910", f"`{passes}` leaves `{module.name}` {module.stage}, not {stage}", where="--passes")
+
+
+def without_entry(module: Module, output: Path) -> str:
+    """What to say of an executable that nothing runs until a function is named; nothing if it has an entry."""
+    if module.entry is not None:
+        return ""
+    names = [base_name(symbol) for symbol in module.exports]
+    known = ", ".join(names[:8]) + (", ..." if len(names) > 8 else "")
+    message = f"`{output}` has no entry: no public function is called `main`, and there is not just one"
+    help = f"write a `main`, or choose one with `pawc run -f NAME`: {known}" if names else "make a function public"
+    return Diagnostic("P0908", message, where=str(output), help=help, severity="warning").render()

@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from pawc.base import types
-from pawc.base.diagnostics import PawError, fail
+from pawc.base.diagnostics import PawError
 from pawc.driver.drawing import svg
 from pawc.files.blobs import BlobStore
 from pawc.files.carried import carried_interpreter
 from pawc.files.executable import Executable, signature
+from pawc.files.kinds import is_object
 from pawc.files.manifest import program_blobs
 from pawc.files.objfile import ObjectFile
 from pawc.files.objfile import read_manifest as read_object_manifest
@@ -27,10 +28,8 @@ from pawc.ir.tensors import nbytes, prefix_shape
 
 def open_file(path: Path) -> tuple[Module, Mapping[str, Any], InterpreterInfo | None]:
     """The module and the manifest of an executable or an object, and the interpreter it carries."""
-    if path.suffix == ".pawo":
+    if is_object(path):
         return ObjectFile.load(path, BlobStore()).module, read_object_manifest(path), None
-    if path.suffix != ".pawx":
-        fail("P0954", f"`{path}` is neither a .pawx executable nor a .pawo object", where=str(path))
     executable = Executable.load(path)
     return executable.module, executable.manifest, carried_interpreter(executable)
 
@@ -155,7 +154,8 @@ def _lines(known: Mapping[str, Any], full: bool) -> Iterator[str]:
     named = known["interpreter"]
     yield f"interpreter  {named['name']} {named['sha256'][:12]}" if named else "interpreter  none is needed"
     for name, value in known["flags"].items():
-        yield f"{name:<12} {value}"
+        if value != "":  # not given
+            yield f"{name:<12} {value if isinstance(value, str) else json.dumps(value)}"
     if known["carries"]:
         yield "carries"
         yield from (

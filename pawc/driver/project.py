@@ -230,8 +230,16 @@ class _Damage:
 
 
 def _damage(file: syntax.File, name: str, faults: Iterable[Diagnostic]) -> _Damage:
-    """Which parts of a file its faults stand in. A fault in a data file makes nothing else doubtful."""
-    found = [(item, fault.span) for fault in faults for item in file.items if _holds(item, fault.span)]
+    """Which parts of a file its faults stand in. A fault in a data file makes nothing else doubtful.
+
+    Nor does one in the braces of a neural function: lowering leaves that case or option out, and the rest is as meant.
+    """
+    found = [
+        (item, fault.span)
+        for fault in faults
+        for item in file.items
+        if _holds(item, fault.span) and not _left_out(item, fault)
+    ]
     functions = [(f"{name}.{item.name.text}", item, span) for item, span in found if isinstance(item, syntax.Function)]
     return _Damage(
         functions=frozenset(symbol for symbol, _, _ in functions),
@@ -239,6 +247,12 @@ def _damage(file: syntax.File, name: str, faults: Iterable[Diagnostic]) -> _Dama
         types=any(isinstance(item, syntax.TypeDefinition) for item, _ in found),
         imports=any(isinstance(item, syntax.Import | syntax.FromImport) for item, _ in found),
     )
+
+
+def _left_out(item: syntax.Item, fault: Diagnostic) -> bool:
+    if not isinstance(item, syntax.Function) or not isinstance(item.body, tuple):
+        return False
+    return fault.code == "P0160" or _in_body(item, fault.span)  # a specification that is missing is told at the name
 
 
 def _in_body(function: syntax.Function, span: Span | None) -> bool:

@@ -44,9 +44,10 @@ def _package(name: str) -> Iterable[str]:
     return (spec.submodule_search_locations or ()) if spec else ()
 
 
-def current_manifest(output: Path, root: Path, flags: Flags, store: Store, interpreter: str) -> dict[str, Any] | None:
+def current_manifest(
+    output: Path, root: Path, flags: Flags, store: Store, interpreter: str, *, is_object: bool
+) -> dict[str, Any] | None:
     """The manifest of `output` if it is there and nothing that it was made from has changed, else None."""
-    is_object = output.suffix == ".pawo"
     if not output.exists():
         return None
     try:

@@ -37,6 +37,16 @@ class Header:
     extents: dict[str, tuple[int, int]]  # from the start of the file
 
 
+def has_header(path: Path) -> bool:
+    """Whether a file begins as those of the container do, which no text does."""
+    try:
+        with path.open("rb") as file:
+            first = file.read(9)
+    except OSError:
+        return False
+    return first[8:] == b"{" and int.from_bytes(first[:8], "little") <= MAX_HEADER
+
+
 def read_header(path: Path) -> Header:
     """Read and check the header alone: the cheap way to look into a file."""
     try:
@@ -54,6 +64,8 @@ def read_header(path: Path) -> Header:
                 fail("P0512", f"`{path.name}` is truncated: its header alone needs {8 + length} bytes", where=str(path))
             file.seek(8)
             text = file.read(length)
+    except FileNotFoundError:
+        fail("P0502", f"there is no file `{path}`", where=str(path))
     except OSError as error:
         fail("P0502", f"cannot read `{path}`: {error.strerror}", where=str(path))
     return _parse(text, size, path)

@@ -189,17 +189,34 @@ def test_one_output_file_takes_all_sources_together(place: Place, pawc: Command)
     assert Executable.load(place.folder / "all.pawx").module.exports == ("a.one", "b.two")
 
 
+def test_a_program_without_an_entry_is_warned_of_when_it_is_built_or_linked(place: Place, pawc: Command) -> None:
+    place.write("a.paw", "fn one(x: text) -> text = x\nfn two(x: text) -> text = x ++ x\n")
+    place.write("b.paw", "fn one(x: text) -> text = x\n")
+    warning = "warning[P0908]: `a.pawx` has no entry"
+    built = pawc("build", "a.paw", "b.paw")
+    assert (built.code, built.err.count("warning[")) == (0, 1)
+    assert warning in built.err and "`pawc run -f NAME`: one, two" in built.err
+    assert pawc("build", "--emit", "obj", "a.paw").err.count("warning[") == 0
+    assert warning in pawc("link", "a.pawo", "-o", "a.pawx").err
+    assert pawc("link", "a.pawo", "-o", "a.pawx", "-q").err == ""
+    assert pawc("run", "-f", "two", "a.paw", "-i", "b.paw").err == ""
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "status"),
     [
         (("-O1", *INTERPRETER), "P1001", 1),
         (("--target", "cpuu"), "P0904", 2),
         (("--static", "--emit", "obj"), "P0901", 2),
-        (("--bits", "5"), "P0542", 1),
+        (("-MMD", "--emit", "ir"), "P0901", 2),
+        (("--bits", "5"), "P0901", 2),
         (("--passes", "resolve,check"), "P0910", 2),
-        (("--passes", "resolv"), "P0540", 1),
+        (("--passes", "resolv"), "P0540", 2),
         (("--interp", "none-such"), "P0701", 1),
         (("--emit", "obj", "-o", "x.pawo", "b.paw"), "P0907", 2),
+        (("-o", "-"), "P0907", 2),
+        (("--emit", "obj", "-o", "-"), "P0907", 2),
+        (("-o", "b.paw"), "P0901", 2),
     ],
 )
 def test_what_cannot_be_built_is_refused_with_a_code(
@@ -209,13 +226,15 @@ def test_what_cannot_be_built_is_refused_with_a_code(
     place.write("b.paw", URGENCY)
     result = pawc("build", "a.paw", *arguments)
     assert (result.code, f"error[{code}]" in result.err) == (status, True), result.err
-    assert not list(place.folder.glob("*.paw[xo]"))
+    assert sorted(path.name for path in place.folder.iterdir()) == ["a.paw", "b.paw", "paw.toml"]
+    assert (place.folder / "b.paw").read_text() == URGENCY
 
 
 def test_ast_and_ir_are_printed_without_a_model(place: Place, pawc: Command) -> None:
     place.write("a.paw", URGENCY)
     assert "Function @2:1" in pawc("build", "--emit", "ast", "a.paw").out
     assert 'module "a" checked' in pawc("build", "--emit", "ir", "a.paw").out
+    assert pawc("build", "--emit", "ir", "a.paw", "-o", "-") == pawc("build", "--emit", "ir", "a.paw")
     assert 'module "a" resolved' in pawc("build", "--emit", "ir", "a.paw", "--passes", "resolve").out
 
 

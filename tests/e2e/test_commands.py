@@ -17,6 +17,7 @@ import pytest
 from conftest import INTERPRETER, PAWC, Place, Result, children_seconds
 
 from pawc.cli.main import COMMANDS, PLANNED
+from pawc.driver.program import Program
 
 Command = Callable[..., Result]
 
@@ -86,12 +87,20 @@ def test_a_planned_command_says_that_it_does_not_exist_yet(pawc: Command, name: 
         (("biuld",), 2, "did you mean `build`?"),
         (("--verson",), 2, "unknown option `--verson`"),
         (("build",), 2, "the following arguments are required"),
-        (("build", "--bits", "many", "a.paw"), 2, "invalid int value"),
+        (("build", "--bits", "many", "a.paw"), 2, "argument --bits: 16, 8, 6 or 4, not `many`"),
+        (("build", "--seed", "-1", "a.paw"), 2, "argument --seed: a whole number from 0 to 4294967295, not `-1`"),
+        (("build", "-j", "0", "a.paw"), 2, "argument -j/--jobs: a whole number, at least 1, not `0`"),
+        (("build", "--print-after", "inlin", "a.paw"), 2, "did you mean `inline`?"),
+        (("bench", "a.pawx", "-i", "x", "--batch", "0"), 2, "argument --batch: "),
+        (("serve", "a.pawx", "--port", "99999"), 2, "argument --port: a whole number from 0 to 65535, not `99999`"),
         (("check", "none.paw"), 1, "error[P0215]"),
         (("fmt", "none.paw"), 1, "error[P0502]"),
         (("inspect", "none.pawx"), 1, "error[P0502]"),
         (("test", "none.paw", "--junit", "/"), 1, "error[P0215]"),
         (("explain", "P9999"), 2, "there is no code"),
+        (("explain", "everything"), 2, "there is no code"),
+        (("build", "a.paw", "-O4"), 2, "the levels are -O0, -O1, -O2 and -O3"),
+        (("check", "a.paw", "-O4"), 2, "`pawc check --help` shows what is accepted"),
         (("interp",), 2, "error[P0901]"),
         (("interp", "rm", "none-such"), 1, "error[P0701]"),
     ],
@@ -105,8 +114,14 @@ def test_errors_are_diagnostics_with_an_exit_code_and_no_traceback(
     assert "Traceback" not in result.err
 
 
+def test_help_is_a_command_too(pawc: Command) -> None:
+    assert pawc("help") == pawc("--help")
+    assert pawc("help").code == 0
+
+
 def test_the_version_and_the_makefile_are_named(pawc: Command) -> None:
     assert pawc("--version").out.startswith("pawc 0.")
+    assert pawc("-V") == pawc("--version")
     assert Path(pawc("--makefile").out.strip()).read_text(encoding="utf-8").startswith("# paw.mk")
 
 
@@ -144,6 +159,8 @@ def test_explain_shows_one_code_or_lists_all(pawc: Command) -> None:
     page = pawc("explain", listed[0].split()[0].lower()).out
     assert page.startswith(listed[0].replace("  ", ": ", 1))
     assert "Refused:" in page and "Accepted:" in page
+    for asked in ("P0201", "p201", "201", "error[P0201]", "[p0201]"):
+        assert pawc("explain", asked).out.startswith("P0201: ")
 
 
 def test_passes_are_listed_with_their_options(pawc: Command) -> None:
@@ -177,6 +194,14 @@ def test_a_suite_passes_when_its_rate_is_reached(place: Place, pawc: Command) ->
     assert pawc("test", "t.paw", *INTERPRETER).code == 0
 
 
+def test_a_source_without_tests_is_not_compiled_to_be_tested(place: Place, pawc: Command) -> None:
+    place.write("t.paw", ODD.replace("BODY", ""))
+    result = pawc("test", "t.paw", "--interp", "none-such", "--junit", "report.xml")
+    assert (result.code, result.err) == (0, "t.paw: no tests\n")
+    assert result.out.startswith("nothing to test: ")
+    assert len(ElementTree.parse(place.folder / "report.xml").getroot()) == 0
+
+
 def test_tests_are_no_part_of_an_executable(place: Place, pawc: Command) -> None:
     place.write("a.paw", 'fn f(x: text) -> text { spec "s" example "seen" -> "s" test "kept-secret" -> "s" }\n')
     assert pawc("build", "a.paw", *INTERPRETER).code == 0
@@ -206,6 +231,7 @@ def test_inspect_shows_signatures_calls_programs_and_provenance(place: Place, pa
     ):
         assert f"{line}\n" in out
     assert "interpreter  tiny-llama" in out
+    assert [line for line in out.splitlines() if line.split() == ["compiler"]] == []
     assert "Is it odd?" in next(line for line in out.splitlines() if line.startswith("      program "))
     facts = json.loads(pawc("inspect", "--json", program).out)
     assert facts["functions"][0]["program"]["level"] == 0
@@ -230,6 +256,16 @@ def test_diff_says_what_changed_and_which_inputs_it_changes(place: Place, pawc: 
     assert "function a.main: body:\n" in result.out
     assert re.search(r"^  \+   %\w+: text = concat\(", result.out, re.MULTILINE)
     assert result.out.count("record ") == 2
+    assert 'record 1 "1": {"output": ' in result.out
+
+
+def test_diff_names_what_is_not_there_in_words(place: Place, pawc: Command) -> None:
+    place.write("a.paw", "fn one(x: text) -> text = x\n")
+    place.write("b.paw", "fn one(x: text) -> text = x\nfn two(x: text) -> text = x\n")
+    assert pawc("build", "a.paw", "b.paw").code == 0
+    assert pawc("build", "a.paw", "-o", "static.pawx", "--static").code == 0
+    assert "entry: a.one -> none\n" in pawc("diff", "a.pawx", "b.pawx").out
+    assert pawc("diff", "a.pawx", "static.pawx").out == "static: none -> true\n"
 
 
 def test_bench_measures_latency_and_throughput(place: Place, pawc: Command, program: str) -> None:
@@ -238,6 +274,37 @@ def test_bench_measures_latency_and_throughput(place: Place, pawc: Command, prog
     assert (numbers["records"], numbers["calls"]) == (3, 5)
     assert 0 < numbers["median_ms"] <= numbers["p90_ms"]
     assert numbers["records_per_second"] > 0
+
+
+def test_bench_measures_the_engine_that_is_named(
+    place: Place, pawc: Command, program: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engines: list[str] = []
+    on = Program.on
+    monkeypatch.setattr(Program, "on", lambda program, backend: engines.append(backend) or on(program, "cpu"))
+    place.write("in.txt", "1\n2\n")
+    assert pawc("bench", program, "-i", "in.txt", "-n", "2", "--engine", "native-int8").code == 0
+    assert engines == ["native-int8"]
+
+
+@pytest.mark.parametrize(
+    ("flags", "named"),
+    [
+        (("--target", "native"), "--target"),
+        (("-O0",), "-O0"),
+        (("--seed", "0", "-j", "1"), "--seed, --jobs"),
+        (("--interp", "nope", "--time-passes"), "--interp, --time-passes"),
+    ],
+)
+@pytest.mark.parametrize("command", ["run", "serve", "bench"])
+def test_flags_of_a_build_are_refused_for_what_is_built(
+    place: Place, pawc: Command, program: str, command: str, flags: tuple[str, ...], named: str
+) -> None:
+    place.write("in.txt", "1\n2\n")
+    inputs = ["-i", "in.txt"] if command != "serve" else []
+    result = pawc(command, program, *inputs, *flags)
+    assert (result.code, result.out) == (2, "")
+    assert f"error[P0901]: {named}: of no use for `a.pawx`, which is built already" in result.err
 
 
 def test_interpreters_are_listed_and_described(pawc: Command) -> None:
@@ -273,7 +340,7 @@ def test_a_users_makefile_of_three_lines_builds_what_changed(place: Place) -> No
     place.write("lib/odd.tsv", "input\toutput\na\tc\n")
     os.utime(place.folder / "lib/odd.tsv", ns=(later + 5_000_000_000, later + 5_000_000_000))
     assert "wrote a.pawx" in make().stderr
-    assert "suites passed" in make("paw-test").stdout
+    assert "nothing to test" in make("paw-test").stdout  # the tests of what it imports are not its own
     assert make("paw-clean").returncode == 0
     assert not (place.folder / "a.pawx").exists()
     (place.folder / "a.paw").write_text("fn main(x: text) -> text = x\n")

@@ -8,6 +8,7 @@ import pytest
 from conftest import INTERPRETER, Place, Result
 
 from pawc.data.task import write_tasks
+from pawc.runtime.interpreter import Interpreter
 from tests.compilers import compiler_path
 from tests.unit.training import toy_tasks
 
@@ -42,4 +43,15 @@ def test_arms_are_measured_side_by_side_and_kept(place: Place, pawc: Command) ->
 def test_what_cannot_be_measured_is_refused(place: Place, pawc: Command, arguments: tuple[str, ...], code: str) -> None:
     write_tasks(place.folder / "dev.jsonl", toy_tasks())
     refused = pawc("eval", "dev.jsonl", *INTERPRETER, *arguments)
-    assert refused.code in (1, 2) and code in refused.err
+    assert refused.code == 2 and code in refused.err
+
+
+@pytest.mark.parametrize(
+    ("flags", "wrong"), [((), "there is no arm `fewshots`"), (INTERPRETER, "the arm `both` needs --compiler")]
+)
+def test_arms_are_judged_before_tasks_are_read_or_anything_is_loaded(
+    pawc: Command, monkeypatch: pytest.MonkeyPatch, flags: tuple[str, ...], wrong: str
+) -> None:
+    monkeypatch.setattr(Interpreter, "load", None)
+    refused = pawc("eval", "none.jsonl", *flags, "--arms", "both" if flags else "raw,fewshots")
+    assert (refused.code, refused.out, wrong in refused.err) == (2, "", True)

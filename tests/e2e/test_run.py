@@ -6,6 +6,7 @@ import json
 import os
 import re
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -127,10 +128,20 @@ def test_arguments_that_are_the_same_for_all_records_come_from_the_command_line(
     assert result == Result(0, "kind: 3hello\nkind: 3bye\n", "")
 
 
+def test_a_program_whose_arguments_are_all_given_is_called_once_and_reads_nothing(place: Place, pawc: Command) -> None:
+    program = build(place, pawc, REPLY)
+    given = ["--arg", "tone=kind", "--arg", "times=3", "--arg", "message=hello\nyou"]
+    assert pawc("run", program, *given) == Result(0, "kind: 3hello\nyou\n", "")
+    assert pawc("run", program, *given, "--json").out == '{"output": "kind: 3hello\\nyou"}\n'
+    refused = pawc("run", program, *given, "-i", "in.txt")
+    assert "--arg gives every parameter of `reply`" in refused.err
+
+
 @pytest.mark.parametrize(
     ("arguments", "code"),
     [
         (("--arg", "tone=kind"), "P0909"),
+        (("--arg", "tone=kind", "--arg", "times=3", "--arg", "message=hi", "--in", "lines"), "P0909"),
         (("--arg", "tone=kind", "--arg", "times=x"), "P0909"),
         (("--arg", "tne=kind"), "P0909"),
         (("--arg", "tone"), "P0909"),
@@ -208,7 +219,13 @@ def test_an_interrupt_ends_it_quietly(place: Place, pawc: Command) -> None:
 
 @pytest.mark.parametrize(
     ("name", "content", "code"),
-    [("x.txt", "", "P0954"), ("x.pawx", "nonsense", "P05"), ("none.pawx", None, "P0502"), ("x.paw", "fn", "P01")],
+    [
+        ("x.txt", "", "P0954"),
+        ("x.pawx", "nonsense", "P05"),
+        ("none.pawx", None, "P0502"),
+        ("none", None, "P0502"),
+        ("x.paw", "fn", "P01"),
+    ],
 )
 def test_what_is_no_program_is_refused(place: Place, pawc: Command, name: str, content: str | None, code: str) -> None:
     if content is not None:
@@ -230,3 +247,24 @@ def test_the_first_answer_does_not_wait_for_the_whole_input(place: Place, pawc: 
         os.write(process.stdin.fileno(), b"ne\n")
         assert process.stdout.readline() == b"half a linehalf a line\n"
         process.stdin.close()
+
+
+def test_an_executable_may_have_any_name(place: Place, pawc: Command) -> None:
+    place.write("a.paw", TWICE)
+    place.write("in.txt", "ab\n")
+    for name in ("twice.exe", "twice"):
+        assert pawc("build", "a.paw", "-o", name).code == 0
+        assert pawc("run", name, "-i", "in.txt") == Result(0, "abab\n", "")
+        assert pawc("inspect", name).out.startswith("a: executable")
+    assert pawc("diff", "twice.exe", "twice", "--inputs", "in.txt") == Result(0, "", "")
+    assert "up to date" in pawc("build", "a.paw", "-o", "twice").err
+    assert "error[P0954]: `a.paw` is no object" in pawc("link", "a.paw", "-o", "b").err
+
+
+def test_running_an_executable_needs_no_part_of_the_compiler(place: Place, pawc: Command) -> None:
+    """`pawc-runtime` has none of it."""
+    hidden = "pawc.passes", "pawc.grammar", "pawc.neural", "pawc.pass_base", "torch", "lark", "safetensors"
+    script = f"import sys; sys.modules |= dict.fromkeys({hidden}); from pawc.cli.main import main; sys.exit(main())"
+    command = [sys.executable, "-c", script, "run", build(place, pawc, TWICE)]
+    done = subprocess.run(command, cwd=place.folder, env=place.env, input=b"a\n", capture_output=True, check=False)
+    assert (done.stdout, done.stderr) == (b"aa\n", b"")

@@ -35,7 +35,7 @@ def test_the_tiny_configuration_runs_all_three_stages_and_a_done_run_can_be_resu
         (["--config", "tiny", "--resume", "runs/a"], 2, "P0901"),
         (["--resume", "runs/a", "--out", "runs/b"], 2, "P0901"),
         (["--config", "tiny", "--stage", "7"], 2, "P0901"),
-        (["--config", "tniy"], 1, "did you mean `tiny`"),
+        (["--config", "tniy"], 2, "did you mean `tiny`"),
         (["--config", "tiny", "--set", "prefix.stps=3"], 1, "did you mean `steps`"),
         (["--resume", "nowhere"], 1, "P1214"),
     ],

@@ -100,5 +100,6 @@ def test_a_calibration_is_told_in_a_line(executable: Executable) -> None:
 
 
 def test_a_file_of_another_kind_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("no program")
     with pytest.raises(PawError, match="P0954"):
         inspection.open_file(tmp_path / "notes.txt")

@@ -153,3 +153,9 @@ def test_asking_for_more_than_the_examples_allow_is_said(ctx: Context) -> None:
     ctx.log = told.append
     compiled(module(function("a", 3)), ctx, level=2)
     assert told == ["m.a: -O0 (-O2 needs more examples), 3 examples"]
+
+
+@pytest.mark.parametrize("options", [{"level": 4}, {"level": -2}, {"seed": -1}, {"seed": 2**32}])
+def test_a_level_or_a_seed_that_there_is_not_is_refused(options: dict[str, int]) -> None:
+    with pytest.raises(ValueError, match=r"level is 0 to 3|seed is 0 to 4294967295"):
+        NeuralCompile(**options)

@@ -193,7 +193,13 @@ def test_a_broken_function_does_not_hide_errors_of_others(folder: Path) -> None:
         main="fn a(m: text) -> text = gone\nfn b(m: text) -> int = a(m)\n"
         'fn c(m: text) -> text { spec "" example "x" -> 3 }',
     )
-    assert told("main.paw") == ["P0155", "P0312", "P0160"]
+    assert told("main.paw") == ["P0155", "P0312", "P0160", "P0401"]
+
+
+def test_a_fault_in_the_braces_of_a_neural_function_hides_no_other_there(folder: Path) -> None:
+    options = 'option max_tokens = 0 option foo = 1 option seed = 1 option seed = 2 example "a" -> 1 tests from "n.tsv"'
+    write(folder, a=f"fn f(x: text) -> text {{ {options} }}\nfn g(x: text) -> text = f(x, x)")
+    assert told("a.paw") == ["P0160", "P0411", "P0409", "P0162", "P0401", "P0420", "P0301"]
 
 
 def test_functions_of_one_name_are_not_judged(folder: Path) -> None:

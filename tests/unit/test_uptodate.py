@@ -47,7 +47,7 @@ def written(root: Path) -> Path:
 
 def test_an_output_is_current_while_nothing_it_was_made_from_changes(tmp_path: Path, store: Store) -> None:
     output = written(tmp_path)
-    manifest = uptodate.current_manifest(output, tmp_path, FLAGS, store, "")
+    manifest = uptodate.current_manifest(output, tmp_path, FLAGS, store, "", is_object=False)
     assert manifest is not None
     assert [path for path, _ in uptodate.sources(manifest)] == ["a.paw"]
 
@@ -66,7 +66,7 @@ def test_any_change_makes_it_stale(tmp_path: Path, store: Store, change: str) ->
             output.write_bytes(output.read_bytes()[:100])
         case "absent":
             output.unlink()
-    assert uptodate.current_manifest(output, tmp_path, flags, store, "") is None
+    assert uptodate.current_manifest(output, tmp_path, flags, store, "", is_object=False) is None
 
 
 def test_an_object_is_also_made_from_what_it_imports(tmp_path: Path, store: Store) -> None:
@@ -75,11 +75,11 @@ def test_an_object_is_also_made_from_what_it_imports(tmp_path: Path, store: Stor
     listed = f'[["lib.paw", "{hashlib.sha256(imported.read_bytes()).hexdigest()}"]]'
     stored = ObjectFile(module=module(tmp_path, "compiled"), flags={**FLAGS, uptodate.IMPORTED: listed})
     stored.save(output, BlobStore())
-    manifest = uptodate.current_manifest(output, tmp_path, FLAGS, store, "")
+    manifest = uptodate.current_manifest(output, tmp_path, FLAGS, store, "", is_object=True)
     assert manifest is not None
     assert [path for path, _ in uptodate.sources(manifest)] == ["a.paw", "lib.paw"]
     imported.write_text("fn g(y: text) -> text = y\n")
-    assert uptodate.current_manifest(output, tmp_path, FLAGS, store, "") is None
+    assert uptodate.current_manifest(output, tmp_path, FLAGS, store, "", is_object=True) is None
 
 
 NO_LISTS = [5, True, 0.5, "", "{", "5", "null", "[1]", '["ab"]', '[["a.paw"]]', '[["a.paw", 5]]', '[[{}, "x"]]']
@@ -91,7 +91,7 @@ def test_an_object_whose_list_of_imports_is_none_is_stale(tmp_path: Path, store:
     output = tmp_path / "a.pawo"
     stored = ObjectFile(module=module(tmp_path, "compiled"), flags={**FLAGS, uptodate.IMPORTED: listed})
     stored.save(output, BlobStore())
-    assert uptodate.current_manifest(output, tmp_path, FLAGS, store, "") is None
+    assert uptodate.current_manifest(output, tmp_path, FLAGS, store, "", is_object=False) is None
 
 
 @pytest.mark.parametrize("kind", ["pawo", "pawx"])
@@ -105,7 +105,7 @@ def test_an_output_whose_list_of_sources_is_none_is_stale(
         fields |= {"target": "cpu", "attachments": {}, "sources": listed}
         fields |= {"entry": None, "exports": [], "signatures": {}, "compilers": []}
     container.write(output, canonical.dumps(seal(kind, fields)), [], BlobStore())
-    assert uptodate.current_manifest(output, tmp_path, FLAGS, store, "") is None
+    assert uptodate.current_manifest(output, tmp_path, FLAGS, store, "", is_object=False) is None
 
 
 def test_another_pawc_is_another_toolchain(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
