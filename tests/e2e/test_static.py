@@ -104,7 +104,7 @@ def test_inspect_and_diff_show_what_is_carried_without_a_store(
     assert "Can it wait?" in shown.partition("      program  ")[2], "the program is shown as text"
     differences = pawc("diff", "plain.pawx", "static.pawx").out.splitlines()
     assert sum(line.startswith("carries.interpreter/") for line in differences) == 4
-    assert "static: None -> True" in differences
+    assert "static: none -> true" in differences
 
 
 def test_a_program_without_a_neural_function_carries_nothing(place: Place, pawc: Command) -> None:
