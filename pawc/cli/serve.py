@@ -22,7 +22,7 @@ from pathlib import Path
 
 from pawc.base.diagnostics import fail
 from pawc.cli.options import add_build_flags, add_engine_flag, on_engine, open_program
-from pawc.cli.values import decimal, whole
+from pawc.cli.values import address, decimal, whole
 from pawc.driver.program import BATCH, Program
 
 NEEDED = ("starlette", "uvicorn", "prometheus_client")
@@ -32,7 +32,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "programs", metavar="PROGRAM", nargs="+", type=Path, help=".pawx executables or .paw sources; called by stem"
     )
-    parser.add_argument("--host", metavar="ADDRESS", default="127.0.0.1", help="where to listen (default: 127.0.0.1)")
+    parser.add_argument(
+        "--host", metavar="ADDRESS", type=address, default="127.0.0.1", help="where to listen (default: 127.0.0.1)"
+    )
     parser.add_argument(
         "--port", metavar="N", type=whole(0, 65535), default=8080, help="0 is any free one (default: 8080)"
     )

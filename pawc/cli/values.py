@@ -66,6 +66,13 @@ def pass_name(text: str) -> str:
     return text
 
 
+def address(text: str) -> str:
+    """Where to listen. An empty one, of a variable that is not set, would be every address there is."""
+    if not text.strip():
+        raise ArgumentTypeError("an address, or 0.0.0.0 for all there are")
+    return text
+
+
 def output(text: str) -> str:
     """What to write to: `-` is standard output; a source would be lost."""
     if text.endswith(".paw"):

@@ -44,3 +44,10 @@ def test_no_source_is_written_over_and_no_binary_file_to_standard_output() -> No
     for read, wrong in ((values.output, "a.paw"), (values.binary_output, "a.paw"), (values.binary_output, "-")):
         with pytest.raises(ArgumentTypeError):
             read(wrong)
+
+
+def test_no_address_is_not_every_address() -> None:
+    assert values.address("0.0.0.0") == "0.0.0.0"
+    for text in ("", " "):
+        with pytest.raises(ArgumentTypeError, match="an address"):
+            values.address(text)
