@@ -11,6 +11,7 @@ import os
 import platform
 import shutil
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -40,6 +41,7 @@ def library() -> Path:
         return target
     with fsio.lock(target):
         if not target.exists():
+            print("compiling the native engine (once)", file=sys.stderr, flush=True)
             _compile(compiler, machine, target)
     return target
 

@@ -8,6 +8,7 @@ its last 8 bytes.
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from math import prod
@@ -119,6 +120,7 @@ def packed_file(info: InterpreterInfo, shape: Shape) -> Path:
     if _read(path, shape) is None:
         with fsio.lock(path):
             if _read(path, shape) is None:
+                print(f"packing interpreter {info.name} for the native engine (once)", file=sys.stderr, flush=True)
                 try:
                     _write(path, weights(Checkpoint.of(info), shape))
                 except (KeyError, ValueError, TypeError, IndexError):

@@ -39,7 +39,9 @@ def test_what_the_compiler_complains_of_is_said_and_nothing_is_kept(
     assert not list(cache.rglob("*.so"))
 
 
-def test_a_library_is_compiled_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_library_is_compiled_once_and_that_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     calls = tmp_path / "calls"
     script = f'echo "$@" >> {calls}; while [ "$1" != -o ]; do shift; done; echo made > "$2"'
     monkeypatch.setenv("CXX", compiler(tmp_path, script))
@@ -48,6 +50,7 @@ def test_a_library_is_compiled_once(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert first.read_text() == "made\n"
     assert compiling.library() == first
     assert calls.read_text() == commands
+    assert capsys.readouterr().err == "compiling the native engine (once)\n"
 
 
 def test_no_flag_depends_on_the_machine_that_compiles() -> None:

@@ -69,6 +69,15 @@ def equal(found: Weights, made: Weights) -> None:
             assert np.array_equal(one, other)
 
 
+def test_weights_are_packed_once_and_that_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PAWC_CACHE_DIR", str(tmp_path))
+    info = tiny_info()
+    assert packed_file(info, Shape.of(info)) == packed_file(info, Shape.of(info))
+    assert capsys.readouterr().err == f"packing interpreter {info.name} for the native engine (once)\n"
+
+
 @pytest.mark.parametrize("offset", [0, 1, 8])
 def test_what_an_executable_carries_may_begin_anywhere(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, offset: int
