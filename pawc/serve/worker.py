@@ -203,7 +203,14 @@ class Worker:
             lane.session.begin((job, number), job.symbol, job.calls[number])
 
     def _give(self, known: list[tuple[Ticket, Outcome]]) -> None:
-        """Give outcomes to their jobs, and complete jobs to those who wait for them."""
+        """Give outcomes to their jobs, and complete jobs to those who wait for them.
+
+        First there is room again: whoever has an answer may send the next call at once.
+        """
+        with self._changed:
+            self._held -= len(known)
+            for lane in self._lanes.values():
+                lane.in_flight.difference_update(ticket for ticket, _ in known)
         for ticket, outcome in known:
             job, number = ticket
             job.outcomes[number] = outcome
@@ -212,10 +219,6 @@ class Worker:
                     job.then([job.outcomes[index] for index in range(len(job.calls))])
                 except Exception:
                     LOG.exception("nobody took the outcomes of a request")
-        with self._changed:
-            self._held -= len(known)
-            for lane in self._lanes.values():
-                lane.in_flight.difference_update(ticket for ticket, _ in known)
 
 
 class _Guarded:

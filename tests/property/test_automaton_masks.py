@@ -14,7 +14,7 @@ from pawc.backends.automata import automaton
 from test_constraint_language import END, TOKENIZER, kinds
 
 from pawc.base import pattern
-from pawc.base.types import FLOAT, INT, TEXT, List, Matching, Optional, Record, Type
+from pawc.base.types import FLOAT, INT, TEXT, Labels, List, Matching, Optional, Record, Type
 from pawc.interpreters.store import Store
 from pawc.runtime import constraint
 from pawc.runtime.automaton_compiler import compile_automaton
@@ -70,13 +70,28 @@ def real_tokenizer() -> Tokenizer:
     return Tokenizer.load(Store().resolve().folder)
 
 
+def literal(kind: Type) -> str:
+    """All the text that answers of a type are made of."""
+    match kind:
+        case Labels(names):
+            return "".join(names)
+        case List(item) | Optional(item):
+            return literal(item)
+        case Record(fields):
+            return "".join(name + literal(item) for name, item in fields)
+        case Matching(regex):
+            return regex
+    return ""
+
+
 @pytest.mark.interpreter
 @settings(deadline=None, max_examples=60)
 @given(kinds | st.just(TICKETS), st.integers(0, 1 << 32))
 def test_over_a_real_vocabulary_too(kind: Type, seed: int) -> None:
     tokenizer = real_tokenizer()
     assume(not is_free(kind))
-    assume(tokenizer.decode(tokenizer.encode(str(kind))) == str(kind))  # it has no token for some bytes
+    said = literal(kind)
+    assume(tokenizer.decode(tokenizer.encode(said)) == said)  # it has no token for some bytes
     walk(kind, tokenizer, min(tokenizer.control.values()), seed)
 
 

@@ -251,3 +251,11 @@ def test_a_failure_is_an_outcome() -> None:
     with working(Lengths()) as asking:
         asking.worker.submit("m", "m.size", [("",)], found.extend)
     assert found == [Failure("P0802", "nothing to read")]
+
+
+def test_whoever_has_an_answer_finds_room_for_the_next_call() -> None:
+    seen: list[int] = []
+    with working(Lengths(), limit=2) as asking:
+        asking.worker.submit("m", "m.size", [("a",), ("b",)], lambda _: seen.append(asking.worker.held))
+        wait_until(lambda: seen)
+    assert seen == [0]
