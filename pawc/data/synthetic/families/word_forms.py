@@ -91,20 +91,28 @@ def related(draw: Draw, *relations: Relation) -> Function:
     )
 
 
+def both_ways(
+    draw: Draw, table: Mapping[str, str], first: str, partners: Wordings, second: str, origins: Wordings
+) -> Function:
+    """From words of the sort `first` to their partners, or back; `partners`, `origins`: names for what is asked for."""
+    return related(
+        draw,
+        Relation(table=table, source=first, what=partners),
+        Relation(table=lexicon.back(table), source=second, what=origins),
+    )
+
+
 @family("transformation")
 @finishing
 def irregular_plural(draw: Draw) -> Function:
     """Plurals that have to be known, among regular ones, and their singulars."""
-    return related(
+    return both_ways(
         draw,
-        Relation(
-            table=lexicon.PLURALS, source="singular noun", what=("plural", "plural form", "form for more than one")
-        ),
-        Relation(
-            table=lexicon.back(lexicon.PLURALS),
-            source="plural noun",
-            what=("singular", "singular form", "form for one"),
-        ),
+        lexicon.PLURALS,
+        "singular noun",
+        ("plural", "plural form", "form for more than one"),
+        "plural noun",
+        ("singular", "singular form", "form for one"),
     )
 
 
@@ -133,10 +141,13 @@ def comparison(draw: Draw) -> Function:
 @finishing
 def adverb(draw: Draw) -> Function:
     """Adjectives <-> adverbs, mostly in -ly."""
-    return related(
+    return both_ways(
         draw,
-        Relation(table=lexicon.ADVERBS, source="adjective", what=("adverb", "adverb of manner", "adverb form")),
-        Relation(table=lexicon.back(lexicon.ADVERBS), source="adverb", what=("adjective", "underlying adjective")),
+        lexicon.ADVERBS,
+        "adjective",
+        ("adverb", "adverb of manner", "adverb form"),
+        "adverb",
+        ("adjective", "underlying adjective"),
     )
 
 
@@ -144,14 +155,13 @@ def adverb(draw: Draw) -> Function:
 @finishing
 def ing_form(draw: Draw) -> Function:
     """Verbs <-> their forms in -ing."""
-    return related(
+    return both_ways(
         draw,
-        Relation(
-            table=lexicon.ING_FORMS, source="verb", what=("form in -ing", "gerund", "present participle", "-ing form")
-        ),
-        Relation(
-            table=lexicon.back(lexicon.ING_FORMS), source="gerund", what=("base form", "bare infinitive", "plain verb")
-        ),
+        lexicon.ING_FORMS,
+        "verb",
+        ("form in -ing", "gerund", "present participle", "-ing form"),
+        "gerund",
+        ("base form", "bare infinitive", "plain verb"),
     )
 
 
@@ -159,18 +169,13 @@ def ing_form(draw: Draw) -> Function:
 @finishing
 def agent_noun(draw: Draw) -> Function:
     """What somebody does <-> what such a person is called."""
-    return related(
+    return both_ways(
         draw,
-        Relation(
-            table=lexicon.AGENTS,
-            source="verb",
-            what=("agent noun", "noun for the doer", "name of the doer"),
-        ),
-        Relation(
-            table=lexicon.back(lexicon.AGENTS),
-            source="agent noun",
-            what=("verb", "underlying verb", "verb for the activity"),
-        ),
+        lexicon.AGENTS,
+        "verb",
+        ("agent noun", "noun for the doer", "name of the doer"),
+        "agent noun",
+        ("verb", "underlying verb", "verb for the activity"),
     )
 
 
@@ -178,18 +183,13 @@ def agent_noun(draw: Draw) -> Function:
 @finishing
 def noun_of_verb(draw: Draw) -> Function:
     """Verbs <-> the nouns for what they tell."""
-    return related(
+    return both_ways(
         draw,
-        Relation(
-            table=lexicon.NOUNS_OF_VERBS,
-            source="verb",
-            what=("noun", "abstract noun", "nominalisation", "noun from the same root"),
-        ),
-        Relation(
-            table=lexicon.back(lexicon.NOUNS_OF_VERBS),
-            source="noun",
-            what=("verb", "verb from the same root", "underlying verb"),
-        ),
+        lexicon.NOUNS_OF_VERBS,
+        "verb",
+        ("noun", "abstract noun", "nominalisation", "noun from the same root"),
+        "noun",
+        ("verb", "verb from the same root", "underlying verb"),
     )
 
 
@@ -197,18 +197,13 @@ def noun_of_verb(draw: Draw) -> Function:
 @finishing
 def noun_of_quality(draw: Draw) -> Function:
     """Adjectives <-> the nouns for the quality."""
-    return related(
+    return both_ways(
         draw,
-        Relation(
-            table=lexicon.NOUNS_OF_QUALITIES,
-            source="adjective",
-            what=("abstract noun", "noun for the quality", "noun from the same root"),
-        ),
-        Relation(
-            table=lexicon.back(lexicon.NOUNS_OF_QUALITIES),
-            source="abstract noun",
-            what=("adjective", "adjective from the same root"),
-        ),
+        lexicon.NOUNS_OF_QUALITIES,
+        "adjective",
+        ("abstract noun", "noun for the quality", "noun from the same root"),
+        "abstract noun",
+        ("adjective", "adjective from the same root"),
     )
 
 
@@ -216,18 +211,13 @@ def noun_of_quality(draw: Draw) -> Function:
 @finishing
 def adjective_of_noun(draw: Draw) -> Function:
     """Nouns <-> the adjectives that are made of them."""
-    return related(
+    return both_ways(
         draw,
-        Relation(
-            table=lexicon.ADJECTIVES_OF_NOUNS,
-            source="noun",
-            what=("adjective", "corresponding adjective", "adjective from the same root"),
-        ),
-        Relation(
-            table=lexicon.back(lexicon.ADJECTIVES_OF_NOUNS),
-            source="adjective",
-            what=("noun", "base noun", "noun from the same root"),
-        ),
+        lexicon.ADJECTIVES_OF_NOUNS,
+        "noun",
+        ("adjective", "corresponding adjective", "adjective from the same root"),
+        "adjective",
+        ("noun", "base noun", "noun from the same root"),
     )
 
 
@@ -246,18 +236,13 @@ def opposite_word(draw: Draw) -> Function:
 @finishing
 def negative_prefix(draw: Draw) -> Function:
     """Words with the negative prefix that they take (un-, in-, im-, il-, ir-, dis-), or without it."""
-    return related(
+    return both_ways(
         draw,
-        Relation(
-            table=lexicon.NEGATIVES,
-            source="word",
-            what=("form with a negative prefix", "negative made with a prefix such as un-, in- or dis-"),
-        ),
-        Relation(
-            table=lexicon.back(lexicon.NEGATIVES),
-            source="negated word",
-            what=("form without the negative prefix", "positive counterpart without its prefix"),
-        ),
+        lexicon.NEGATIVES,
+        "word",
+        ("form with a negative prefix", "negative made with a prefix such as un-, in- or dis-"),
+        "negated word",
+        ("form without the negative prefix", "positive counterpart without its prefix"),
     )
 
 
@@ -265,16 +250,13 @@ def negative_prefix(draw: Draw) -> Function:
 @finishing
 def spelling_variant(draw: Draw) -> Function:
     """British <-> American spelling."""
-    return related(
+    return both_ways(
         draw,
-        Relation(
-            table=lexicon.SPELLINGS, source="British spelling", what=("American spelling", "spelling used in America")
-        ),
-        Relation(
-            table=lexicon.back(lexicon.SPELLINGS),
-            source="American spelling",
-            what=("British spelling", "spelling used in Britain"),
-        ),
+        lexicon.SPELLINGS,
+        "British spelling",
+        ("American spelling", "spelling used in America"),
+        "American spelling",
+        ("British spelling", "spelling used in Britain"),
     )
 
 
