@@ -23,7 +23,7 @@ from pawc.data.task import Task
 from pawc.neural.packing import Group, pack, read
 from pawc.neural.rows import Row, exact
 from pawc.train import config, losses
-from pawc.train.phase import Job, Part, Phase, Update, share
+from pawc.train.phase import Job, Part, Phase, Update, cut, share
 
 SYLLABLES = ("ba", "do", "fi", "gu", "ka", "le", "mi", "no", "pu", "ra", "se", "to", "vi", "wu", "ze", "lo")
 
@@ -44,8 +44,7 @@ class Curriculum(Phase):
         lessons = self.lessons(step)
         rows = [self._row(task, kind, step, number) for number, (task, kind) in enumerate(lessons)]
         own = rows[self.job.rank :: self.job.world]
-        size = self.settings.micro or max(1, len(own))
-        yield [partial(self._part, own[at : at + size], len(rows)) for at in range(0, len(own), size)]
+        yield [partial(self._part, piece, len(rows)) for piece in cut(own, self.settings.micro)]
 
     def lessons(self, step: int) -> list[tuple[Task, str]]:
         """What a step teaches: functions, each with `text` or `example`."""

@@ -10,6 +10,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 import torch
 from torch import Tensor
@@ -19,6 +20,8 @@ from pawc.neural.rows import Row
 from pawc.train.batches import Corpus, Function
 from pawc.train.config import Config
 from pawc.train.config import Phase as Settings
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -54,11 +57,10 @@ class Job:
     world: int = 1
     programs: dict[str, list[Stored]] = field(default_factory=dict)
 
-    def pieces(self, functions: Sequence[Function], micro: int) -> Iterator[list[Function]]:
+    def pieces(self, functions: Sequence[Function], micro: int) -> Iterator[Sequence[Function]]:
         """This process's functions, those of like length together, `micro` at a time (0: all)."""
         own = sorted(functions[self.rank :: self.world], key=_length)
-        size = micro or max(1, len(own))
-        yield from (own[at : at + size] for at in range(0, len(own), size))
+        yield from cut(own, micro)
 
 
 class Phase(ABC):
@@ -84,6 +86,12 @@ class Phase(ABC):
     def finish(self) -> dict[str, float]:
         """What there is to do when the last step is done; figures to report."""
         return {}
+
+
+def cut(items: Sequence[T], micro: int) -> Iterator[Sequence[T]]:
+    """A batch as pieces of `micro` (0: all at once); nothing of an empty one."""
+    size = micro or max(1, len(items))
+    yield from (items[at : at + size] for at in range(0, len(items), size))
 
 
 def share(sums: Mapping[str, Tensor], functions: int) -> dict[str, tuple[Tensor, float]]:
