@@ -54,8 +54,9 @@ class Backend(ABC):
 
 def check_interpreter(executable: Executable, info: InterpreterInfo) -> None:
     """Refuse an interpreter other than the one that the executable was built for."""
-    for function in executable.module.neural:
+    if executable.module.neural:
         info.require(executable.manifest["interpreter"])
+    for function in executable.module.neural:
         program = program_of(function)
         if any(token >= info.vocab for token in program.tokens):
             fail("P0711", f"the program of `{function.symbol}` has tokens that `{info.name}` does not have")

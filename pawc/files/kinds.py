@@ -40,14 +40,19 @@ def is_object(path: Path) -> bool:
     found = kind(path)
     if not found and path.suffix not in (".pawo", ".pawx") and path.exists():
         fail("P0954", f"`{path}` is neither an executable nor an object", where=str(path))
-    return found == objfile.FORMAT or (not found and path.suffix == ".pawo")
+    return _taken_for_object(path, found)
 
 
 def need_object(path: Path) -> None:
     """Refuse what is there and no object."""
     found = kind(path)
-    if found == objfile.FORMAT or (not found and path.suffix == ".pawo") or not path.exists():
+    if _taken_for_object(path, found) or not path.exists():
         return
     what = "an executable" if found else "no object"
     help = "`pawc link` takes objects, which `pawc build --emit obj` makes of sources"
     fail("P0954", f"`{path}` is {what}", where=str(path), help=help)
+
+
+def _taken_for_object(path: Path, found: str) -> bool:
+    """Whether it is one, or only called so: then reading it says what is wrong with it."""
+    return found == objfile.FORMAT or (not found and path.suffix == ".pawo")
