@@ -14,12 +14,12 @@ from tests.tiny import tiny_interpreter
 
 
 def random_compiler(
-    mapper: int = 0, interpreter: Interpreter | None = None, network: Interpreter | None = None
+    mapper: int = 0, interpreter: Interpreter | None = None, network: Interpreter | None = None, seed: int = 0
 ) -> NeuralCompiler:
     """A compiler whose every parameter was moved at random."""
     settings = ModelSettings(rank=4, program_tokens=3, mapper=mapper)
     compiler = NeuralCompiler(interpreter or tiny_interpreter(), settings, network=network, seed=5)
-    generator = torch.Generator().manual_seed(0)
+    generator = torch.Generator().manual_seed(seed)
     with torch.no_grad():
         for parameter in compiler.parameters():
             parameter += 0.05 * torch.randn(parameter.shape, generator=generator)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from pawc.backends.base import Backend, check_interpreter
 from pawc.backends.batch import BatchEngine
@@ -15,6 +15,11 @@ from pawc.backends.batch import BatchEngine
 from pawc.files.executable import Executable
 from pawc.interpreters.info import CONFIG, INFO, TOKENIZER, InterpreterInfo
 from pawc.runtime.outcome import Engine
+
+if TYPE_CHECKING:
+    from pawc.backends.machine import Machine
+
+    from pawc.files.blobs import BlobStore
 
 
 class NativeBackend(Backend):
@@ -32,11 +37,15 @@ class NativeBackend(Backend):
         return files | {CARRIED: packed_file(info, Shape.of(info))}
 
     def load(self, executable: Executable, info: InterpreterInfo) -> Engine:
+        check_interpreter(executable, info)
+        return BatchEngine(lambda: self.machine(info, executable.blobs))
+
+    def machine(self, info: InterpreterInfo, blobs: BlobStore) -> Machine:
+        """The interpreter, which all programs of a process share, and the states of those with tensors in `blobs`."""
         from pawc.backends.native.interpreter import NativeInterpreter
         from pawc.backends.native.machine import NativeMachine
 
-        check_interpreter(executable, info)
-        return BatchEngine(lambda: NativeMachine(NativeInterpreter.shared(info, self.bits), executable.blobs))
+        return NativeMachine(NativeInterpreter.shared(info, self.bits), blobs)
 
 
 class NativeInt8Backend(NativeBackend):

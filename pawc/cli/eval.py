@@ -15,11 +15,14 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Mapping, Set
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pawc.base import fsio
 from pawc.base.diagnostics import fail, nearest
+from pawc.cli.options import add_engine_flag
 from pawc.cli.values import seed, whole
 from pawc.driver.console import Console
 
@@ -44,9 +47,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--interp", metavar="NAME", default="", help="interpreter (default: the embedded one)")
     parser.add_argument("--compiler", metavar="FILE", default="", help="neural compiler (default: the one in the box)")
     parser.add_argument(
+        "--writer", metavar="FILE", default="", help="the compiler that writes pseudo-programs (default: the same one)"
+    )
+    parser.add_argument(
         "--universal", metavar="FILE", default="", help="what `pawc train --config universal` made, for that arm"
     )
     parser.add_argument("--large", metavar="NAME", default="", help="a larger interpreter, for the arms `large-...`")
+    add_engine_flag(parser)
     parser.add_argument("-q", "--quiet", action="store_true", help="no progress on stderr, only errors")
 
 
@@ -72,7 +79,8 @@ def run(arguments: argparse.Namespace) -> int:
     arms = _arms(arguments.arms, {"", *compilers, *(["large"] if arguments.large else [])})
     versus = pairs_of(arguments.versus, arms)
     found = subjects(arguments.tasks, limit=arguments.limit, tests=arguments.tests, seed=arguments.seed)
-    bench = Bench(_tools(arguments, store, info, compilers), Results(arguments.out / "results.jsonl"))
+    tools = _tools(arguments, store, info, compilers)
+    bench = Bench(tools, Results(arguments.out / "results.jsonl"), arguments.engine or "torch")
     results = []
     total = sum(len(arms) * (2 if subject.kind else 1) for subject in found)
     try:
@@ -115,6 +123,7 @@ def _compilers(arguments: argparse.Namespace, info: InterpreterInfo) -> dict[str
     from pawc.neural.shipped import compiler_for
 
     found = {"compiler": compiler_for(info.sha256, arguments.compiler)}
+    found["writer"] = compiler_for(info.sha256, arguments.writer) if arguments.writer else found["compiler"]
     if arguments.universal:
         found["universal"] = compiler_for(info.sha256, arguments.universal)
     return {name: file for name, file in found.items() if file is not None}
@@ -135,6 +144,7 @@ def _tools(
 
     interpreter = loaded(info)
 
+    @cache
     def with_compiler(file: CompilerFile) -> Tools:
         own = file.network == interpreter.sha256
         network = None if own else loaded(store.by_sha256(file.network))
@@ -142,6 +152,8 @@ def _tools(
 
     found = {"": Tools(interpreter, seed=arguments.seed)}
     found |= {name: with_compiler(file) for name, file in compilers.items()}
+    if (both := found.get("compiler")) and (writer := found.get("writer")):
+        found["writer"] = replace(both, writer=writer.o1)
     if arguments.large:
         found["large"] = Tools(loaded(store.resolve(arguments.large)), seed=arguments.seed)
     return found

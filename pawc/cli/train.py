@@ -8,7 +8,7 @@ with the same numbers.
   pawc train --config default --data train.jsonl.gz --out runs/a --max-minutes 60
   pawc train --resume runs/a
   pawc train --config cpu --start compiler.safetensors --data train.jsonl.gz --out runs/b
-  torchrun --nproc-per-node 8 -m pawc.cli.main train --config default --data train.jsonl.gz
+  torchrun --nproc-per-node 8 -m -- pawc.cli.main train --config default --data train.jsonl.gz
 """
 
 from __future__ import annotations

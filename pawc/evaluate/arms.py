@@ -17,11 +17,13 @@ FEW = 5
 
 @dataclass(frozen=True)
 class Tools:
-    """What programs are made with. `o1` is the compiler of the arm, where it needs one."""
+    """What programs are made with. `o1` is the compiler of the arm, where it needs one; `writer` the one that writes
+    pseudo-programs, where that is another."""
 
     interpreter: Interpreter
     o1: O1 | None = None
     seed: int = 0
+    writer: O1 | None = None
 
     @property
     def compiler(self) -> O1:
@@ -29,13 +31,17 @@ class Tools:
         assert self.o1 is not None
         return self.o1
 
+    def written(self, function: NeuralFunction) -> tuple[int, ...]:
+        """The pseudo-program that is written for a function's specification."""
+        return (self.writer or self.compiler).written(instruction(function))
+
 
 Maker = Callable[[NeuralFunction, Tools], Compiled]
 
 
 @dataclass(frozen=True)
 class Arm:
-    """A way to make programs. `needs`: `compiler`, `universal` or `large`; `bits` those of a number of the prefix."""
+    """A way to make programs. `needs`: `compiler`, `writer`, `universal` or `large`; `bits`: a number of the prefix."""
 
     title: str
     make: Maker
@@ -69,12 +75,11 @@ def _prefix(function: NeuralFunction, tools: Tools) -> Compiled:
 
 
 def _program(function: NeuralFunction, tools: Tools) -> Compiled:
-    return _done(function, Template(tools.compiler.written(instruction(function)), {}), tools)
+    return _done(function, Template(tools.written(function), {}), tools)
 
 
 def _whole(function: NeuralFunction, tools: Tools) -> Compiled:
-    spec, o1 = instruction(function), tools.compiler
-    return _done(function, Template(o1.written(spec), {}, o1.prefix(spec)), tools)
+    return _done(function, Template(tools.written(function), {}, tools.compiler.prefix(instruction(function))), tools)
 
 
 def _level(level: int, count: int | None = None) -> Maker:
@@ -89,10 +94,10 @@ ARMS: dict[str, Arm] = {
     "raw": Arm("raw prompt (specification)", _level(0, 0)),
     "fewshot": Arm(f"{FEW}-shot prompt", _level(0, FEW)),
     "O0": Arm("`-O0`: all examples as a prompt", _level(0)),
-    "program": Arm("pseudo-program only", _program, "compiler"),
+    "program": Arm("pseudo-program only", _program, "writer"),
     "prefix": Arm("prefix only", _prefix, "compiler"),
     "both": Arm("prefix and specification", _both, "compiler"),
-    "whole": Arm("prefix and pseudo-program", _whole, "compiler"),
+    "whole": Arm("prefix and pseudo-program", _whole, "writer"),
     "both-4": Arm("prefix (4 bits) and specification", _both, "compiler", 4),
     "generic": Arm("prefix of a generic sentence, and specification", _generic, "compiler"),
     "universal": Arm("universal prefix, and specification", _generic, "universal"),

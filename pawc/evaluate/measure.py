@@ -12,6 +12,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from pawc.backends.batch import BatchEngine
+from pawc.backends.machine import Machine
+from pawc.backends.native import NativeBackend, NativeInt8Backend
 from pawc.backends.torch_machine import TorchMachine
 from pawc.base.types import TEXT, Frozen, render
 from pawc.evaluate.arms import ARMS, Tools
@@ -21,6 +23,7 @@ from pawc.files.blobs import BlobStore
 from pawc.files.quantization import dequantize
 from pawc.ir.nodes import NeuralFunction, Program, content_key
 from pawc.neural.compiler import Compiled
+from pawc.neural.o1 import O1
 from pawc.passes.neural_compile import REVISION as COMPILER_REVISION
 from pawc.passes.neural_compile import made_program
 from pawc.passes.quantize_prefix import quantize
@@ -29,16 +32,21 @@ from pawc.runtime.outcome import Answer
 
 REVISION = "2"
 """Raise it when the same arm would measure something else."""
+NATIVE: dict[str, type[NativeBackend]] = {"native": NativeBackend, "native-int8": NativeInt8Backend}
 GROUP = 32
 """How many numbers of a quantised prefix share a scale, as in the default pipeline."""
 
 
 @dataclass(frozen=True)
 class Bench:
-    """What there is to measure with: tools by what an arm needs (`""`, `compiler`, `universal`, `large`)."""
+    """What there is to measure with: tools by what an arm needs (`""`, `compiler`, `writer`, `universal`, `large`).
+
+    Programs are made with torch and run on `engine`, one of `pawc.cli.options.ENGINES`.
+    """
 
     tools: dict[str, Tools]
     results: Results
+    engine: str = "torch"
 
     def run(self, subjects: Sequence[Subject], arms: Sequence[str]) -> Iterator[Result]:
         """Every result, those that are known already as well."""
@@ -74,7 +82,7 @@ class Bench:
         function = replace(function, options=_options(function, subject, tools.interpreter))
         start = time.perf_counter()
         # An engine for each program: states are not kept beyond it.
-        engine = BatchEngine(lambda: TorchMachine(tools.interpreter, blobs))
+        engine = BatchEngine(lambda: self._machine(tools.interpreter, blobs))
         outcomes = engine.call(function, [given for given, _ in subject.tests])
         right = tuple(
             int(isinstance(outcome, Answer) and render(result, outcome.value).strip() == wanted.strip())
@@ -92,6 +100,11 @@ class Bench:
             run_s=round(time.perf_counter() - start, 3),
         )
 
+    def _machine(self, interpreter: Interpreter, blobs: BlobStore) -> Machine:
+        if native := NATIVE.get(self.engine):
+            return native().machine(interpreter.info, blobs)
+        return TorchMachine(interpreter, blobs)
+
     def _id(self, subject: Subject, arm: str, decoding: str) -> str:
         tools = self.tools[ARMS[arm].needs]
         facts = (
@@ -104,10 +117,16 @@ class Bench:
             decoding,
             tools.interpreter.info.identity,
             str(tools.interpreter.dtype),
-            "" if tools.o1 is None else f"{tools.o1.sha256}/{tools.o1.form}",
+            _name(tools.o1),
             str(tools.seed),
+            self.engine,
+            _name(tools.writer),
         )
         return hashlib.sha256("\0".join(facts).encode()).hexdigest()[:32]
+
+
+def _name(o1: O1 | None) -> str:
+    return "" if o1 is None else f"{o1.sha256}/{o1.form}"
 
 
 def _stored(compiled: Compiled, interpreter: Interpreter, bits: int, blobs: BlobStore) -> tuple[Program, int]:

@@ -31,6 +31,16 @@ def test_arms_are_measured_side_by_side_and_kept(place: Place, pawc: Command) ->
     assert (place.folder / "out/results.jsonl").read_text() == kept
 
 
+def test_arms_run_on_the_native_engine_with_a_writer_of_their_own(place: Place, pawc: Command) -> None:
+    write_tasks(place.folder / "dev.jsonl", toy_tasks())
+    compiler_path(place.folder)
+    (place.folder / "compiler.safetensors").rename(place.folder / "writer.safetensors")
+    call = ["eval", "dev.jsonl", *INTERPRETER, "--writer", "writer.safetensors", "--limit", "1", "--tests", "2"]
+    made = pawc(*call, "--arms", "raw,program,whole", "--engine", "native", "--out", "out")
+    assert made.code == 0
+    assert all(f"| `{arm}`: " in made.out for arm in ("raw", "program", "whole"))
+
+
 @pytest.mark.parametrize(
     ("arguments", "code"),
     [

@@ -10,6 +10,8 @@ from pawc.cli.main import main
 from pawc.neural import checkpoint
 from tests.tiny import tiny_info, tiny_interpreter
 
+ROOT = Path(__file__).parents[2]
+
 
 @pytest.mark.slow
 def test_the_tiny_configuration_runs_all_three_stages_and_a_done_run_can_be_resumed(
@@ -26,6 +28,17 @@ def test_the_tiny_configuration_runs_all_three_stages_and_a_done_run_can_be_resu
     assert checkpoint.load_compiler(out / "compiler.safetensors", tiny_interpreter()).settings.program_tokens == 4
     assert main(["train", "--resume", str(out), "--device", "cpu", "--quiet"]) == 0
     assert (out / "compiler.safetensors").read_bytes() == first
+
+
+def test_torchrun_leaves_our_flags_alone() -> None:
+    """Without `--` it takes `--start` for the beginning of a flag of its own."""
+    from torch.distributed.run import get_args_parser
+
+    lines = (ROOT / "docs" / "training.md").read_text().splitlines()
+    (command,) = (line.split() for line in lines if line.startswith("    torchrun"))
+    ours = [*command[command.index("pawc.cli.main") + 1 :], "--start", "compiler.safetensors"]
+    parsed = get_args_parser().parse_args([*command[1:], *ours[-2:]])
+    assert (parsed.module, parsed.training_script, parsed.training_script_args) == (True, "pawc.cli.main", ours)
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import torch
 
 from pawc.base.diagnostics import PawError
 from pawc.base.types import Labels
 from pawc.data.task import write_tasks
+from pawc.evaluate import measure
 from pawc.evaluate.arms import ARMS, Tools
 from pawc.evaluate.measure import Bench
 from pawc.evaluate.report import Report, pairs_of
@@ -17,6 +19,7 @@ from pawc.evaluate.results import Result, Results
 from pawc.evaluate.statistics import difference, estimate
 from pawc.evaluate.tasks import subjects
 from pawc.neural.o1 import O1
+from pawc.neural.template import instruction
 from tests.compilers import random_compiler
 from tests.tiny import tiny_interpreter
 from tests.unit.training import toy_tasks
@@ -94,6 +97,27 @@ def test_typed_decoding_gives_one_of_the_labels_where_free_decoding_does_not(tmp
     rows = list(bench(tmp_path).run(subjects([corpus(tmp_path)], tests=6), ["raw"]))
     rates = {kind: sum(sum(one.right) for one in rows if one.decoding == kind) for kind in ("free", "typed")}
     assert rates["free"] == 0 < rates["typed"]
+
+
+def test_programs_run_on_the_engine_that_is_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The native engine gives what torch gives where logits are far apart; results of each are kept apart."""
+    found, usual = subjects([corpus(tmp_path)], limit=2, tests=6), bench(tmp_path)
+    native = replace(usual, engine="native")
+    want = {one.right for one in usual.run(found, ["raw", "both"]) if one.decoding == "typed"}
+    monkeypatch.setattr(measure, "TorchMachine", lambda *_: pytest.fail("ran with torch"))
+    assert {one.right for one in native.run(found, ["raw", "both"]) if one.decoding == "typed"} == want
+    assert len(usual.results.known) == 2 * 2 * 2 * 2
+
+
+def test_programs_may_be_written_by_another_compiler(tmp_path: Path) -> None:
+    (subject,) = subjects([corpus(tmp_path)], limit=1)
+    tools = bench(tmp_path).tools["compiler"]
+    other = O1(random_compiler(seed=1), "program", "2" * 64)
+    made = {arm: ARMS[arm].make(subject.function, replace(tools, writer=other)) for arm in ("program", "whole", "both")}
+    written = other.written(instruction(subject.function))
+    assert made["program"].tokens == made["whole"].tokens == written != tools.compiler.written(subject.function.spec)
+    assert made["program"].prefix is None
+    assert torch.equal(made["whole"].prefix, made["both"].prefix)  # type: ignore[arg-type]
 
 
 def test_a_line_that_was_cut_short_is_measured_again(tmp_path: Path) -> None:
