@@ -11,7 +11,7 @@ import torch
 from pawc.base.diagnostics import PawError
 from pawc.base.types import TEXT, Labels
 from pawc.ir.nodes import Example, NeuralFunction, Param
-from pawc.neural.compiler import Compiled, Settings, compile_function, last_of_the_best, varied
+from pawc.neural.compiler import Compiled, Settings, compile_function, last_of_the_best, preferred_dtype, varied
 from pawc.neural.o1 import HELD, O1
 from pawc.neural.search import candidates, wordings
 from pawc.neural.template import Shot, Template, instruction, shots, template
@@ -19,6 +19,8 @@ from pawc.neural.tune import Check, Schedule, Tuner
 from tests.compilers import random_compiler
 from tests.tiny import tiny_interpreter
 
+DTYPES = {(False, False): torch.bfloat16, (True, False): torch.float32, (True, True): torch.bfloat16}
+"""By whether a processor has AVX-512, and its instructions for bfloat16, where oneDNN takes bfloat16."""
 FAST = Schedule(steps=4, batch=4)
 
 
@@ -31,6 +33,16 @@ def function(examples: int = 12, **fields: object) -> NeuralFunction:
         examples=tuple(Example(inputs=(f"in {n}",), output=f"out {n % 3}") for n in range(examples)),
     )
     return replace(made, **fields)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("wide", "native"), DTYPES)
+def test_bfloat16_is_not_preferred_where_it_is_emulated(
+    monkeypatch: pytest.MonkeyPatch, wide: bool, native: bool
+) -> None:
+    monkeypatch.setattr(torch.cpu, "_is_avx512_supported", lambda: wide)
+    monkeypatch.setattr(torch.cpu, "_is_avx512_bf16_supported", lambda: native)
+    taken = torch.ops.mkldnn._is_mkldnn_bf16_supported()
+    assert preferred_dtype() == (DTYPES[wide, native] if taken else torch.float32)
 
 
 def compiled(level: int, made: NeuralFunction | None = None, **settings: object) -> Compiled:
