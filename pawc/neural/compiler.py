@@ -68,7 +68,7 @@ class Compiled:
 def preferred_dtype() -> torch.dtype:
     """bfloat16 where the processor multiplies it natively (2 to 5 times as fast to train), else float32.
 
-    oneDNN takes it on every processor with AVX-512, but emulates it on those without instructions for it, and is slower.
+    oneDNN takes it on every processor with AVX-512, but emulates it where there are no instructions for it: slowly.
     """
     emulated = torch.cpu._is_avx512_supported() and not torch.cpu._is_avx512_bf16_supported()
     return torch.bfloat16 if torch.ops.mkldnn._is_mkldnn_bf16_supported() and not emulated else torch.float32
