@@ -13,6 +13,7 @@ from pawc.evaluate.results import Result
 from pawc.evaluate.statistics import Estimate, Rows, difference, estimate
 
 WIDTH, ROW, LEFT = 860, 24, 330
+COLUMNS = ("free", "free, tasks with labels", "typed, tasks with labels", "declared", "states", "prefix", "made in")
 COLOURS = {"free": "#1b6ca8", "typed": "#27864f"}
 
 
@@ -38,6 +39,11 @@ class Report:
         """For each of `tasks` which tests were right."""
         return [self.results[task, arm, decoding].right for task in tasks]
 
+    def declared(self, arm: str) -> Rows:
+        """For each task which tests were right, answers constrained where it has labels: as functions of these types
+        are compiled and run."""
+        return [self.results[task, arm, "typed" if task in self.typed else "free"].right for task in self.tasks]
+
     def markdown(self, versus: Sequence[tuple[str, str]] = ()) -> str:
         """Means, sizes and times of the arms; paired differences; every task."""
         return "\n".join([*self._means(), *self._versus(versus), *self._tasks()]) + "\n"
@@ -46,16 +52,17 @@ class Report:
         tests = sum(len(self.results[task, self.arms[0], "free"].right) for task in self.tasks)
         yield f"{len(self.tasks)} tasks, {tests} tests; exact match, a mean over tasks, with the 95% interval of a"
         yield "bootstrap over tasks and over the tests within them. Typed: answers constrained to the task's labels, on"
-        yield f"the {len(self.typed)} tasks that have labels; beside it free decoding on the same tasks. States: what a"
-        yield "call attends to besides its own tokens. Medians of states, prefix size and time to make a program."
+        yield f"the {len(self.typed)} tasks that have labels; beside it free decoding on the same tasks. Declared: all"
+        yield "tasks, typed where they have labels, as functions of these types run. States: what a call attends to"
+        yield "besides its own tokens. Medians of states, prefix size and time to make a program."
         yield ""
-        yield "| arm | free | free, tasks with labels | typed, tasks with labels | states | prefix | made in |"
-        yield "|---|---|---|---|---|---|---|"
+        yield f"| arm | {' | '.join(COLUMNS)} |"
+        yield "|---" * (len(COLUMNS) + 1) + "|"
         for arm in self.arms:
             own = [self.results[task, arm, "free"] for task in self.tasks]
-            cells = [_shown(estimate(self.rows(arm, "free", self.tasks)))]
-            for decoding in ("free", "typed"):
-                cells.append(_shown(estimate(self.rows(arm, decoding, self.typed))) if self.typed else "-")
+            free, typed, declared = self._measures(arm)
+            measures = (free, self.rows(arm, "free", self.typed), typed, declared)
+            cells = [_shown(estimate(rows)) if rows else "-" for rows in measures]
             size = statistics.median(result.bytes for result in own)
             cells.append(f"{statistics.median(result.states for result in own):.0f}")
             cells.append(f"{size / 1e6:.2f} MB" if size else "none")
@@ -69,16 +76,16 @@ class Report:
             "",
             "Paired differences, in points, on the same tests:",
             "",
-            "| arms | free | typed |",
-            "|---|---|---|",
+            "| arms | free | typed | declared |",
+            "|---|---|---|---|",
         )
         for one, other in pairs:
-            cells = []
-            for decoding, tasks in (("free", self.tasks), ("typed", self.typed)):
-                ours, theirs = (self.rows(arm, decoding, tasks) for arm in (one, other))
-                found = difference(ours, theirs) if tasks else None
-                cells.append("-" if found is None else _points(found))
+            both = zip(self._measures(one), self._measures(other), strict=True)
+            cells = [_points(difference(ours, theirs)) if ours else "-" for ours, theirs in both]
             yield f"| `{one}` - `{other}` | " + " | ".join(cells) + " |"
+
+    def _measures(self, arm: str) -> tuple[Rows, Rows, Rows]:
+        return self.rows(arm, "free", self.tasks), self.rows(arm, "typed", self.typed), self.declared(arm)
 
     def _tasks(self) -> Iterator[str]:
         yield from ("", "| task | " + " | ".join(self.arms) + " |", "|---|" + "---|" * len(self.arms))

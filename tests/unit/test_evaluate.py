@@ -176,6 +176,17 @@ def test_the_table_has_means_differences_and_every_task() -> None:
     assert "| b | 0.50 | 0.50 |" in text and "| c |" not in text
 
 
+def test_declared_is_typed_where_a_task_has_labels_and_free_where_it_has_none() -> None:
+    rows = [result(task, arm, (0, 0)) for task in ("a", "b") for arm in ("raw", "O0")]
+    rows += [result("a", "raw", (0, 1), "typed"), result("a", "O0", (1, 1), "typed")]
+    report = Report.of(rows, ["raw", "O0"])
+    assert report.declared("O0") == [(1, 1), (0, 0)]
+    text = report.markdown([("O0", "raw")])
+    means, difference = (next(line for line in text.splitlines() if start in line) for start in ("`O0`:", "`O0` -"))
+    assert [cell.split()[0] for cell in means.split(" | ")[1:5]] == ["0.000", "0.000", "1.000", "0.500"]
+    assert [cell.split()[0] for cell in difference.split(" | ")[1:4]] == ["+0.0", "+50.0", "+25.0"]
+
+
 def test_the_plot_has_a_bar_for_every_arm_and_decoding() -> None:
     rows = [result("a", "raw", (1, 0)), result("a", "raw", (1, 1), "typed")]
     drawn = Report.of(rows, ["raw"]).svg()
