@@ -50,8 +50,9 @@ class O1:
 
     def __init__(self, compiler: NeuralCompiler, form: str, sha256: str) -> None:
         self.compiler, self.form, self.sha256 = compiler, form, sha256
-        # Programs that differ only in what stands behind a prefix are made one after the other.
+        # Programs that have a prefix or a text in common are made one after the other.
         self._last: tuple[list[int], Tensor] | None = None
+        self._written: tuple[list[int], tuple[int, ...]] | None = None
 
     @classmethod
     def load(cls, path: Path, interpreter: Interpreter, network: Interpreter | None = None) -> O1:
@@ -79,9 +80,11 @@ class O1:
 
     def written(self, spec: str, examples: Sequence[Shot] = ()) -> tuple[int, ...]:
         """The tokens of the pseudo-program that the network writes."""
-        given = [(shot.input, shot.output) for shot in examples[:GIVEN]]
-        [made] = write(self.compiler, [prompt(self.compiler, spec, given)], limit=WRITTEN)
-        return tuple(pseudo_program(made.text, self.compiler.interpreter.layout, WRITTEN))
+        asked = prompt(self.compiler, spec, [(shot.input, shot.output) for shot in examples[:GIVEN]])
+        if self._written is None or self._written[0] != asked:
+            [made] = write(self.compiler, [asked], limit=WRITTEN)
+            self._written = asked, tuple(pseudo_program(made.text, self.compiler.interpreter.layout, WRITTEN))
+        return self._written[1]
 
     def shown(self, spec: str, examples: Sequence[Shot], show: Sequence[int], budget: int) -> Template:
         """The prefix, and behind it the specification with the examples numbered `show` as turns."""

@@ -10,10 +10,12 @@ import torch
 from pawc.base.types import TEXT
 from pawc.ir.nodes import Example, NeuralFunction, Param
 from pawc.neural import compiler as levels
+from pawc.neural.model import NeuralCompiler
 from pawc.neural.o1 import BARE, O1, PLAIN, SHOWN
 from pawc.neural.rows import stacked
 from pawc.neural.template import Shot
 from pawc.neural.tune import Check, Tuner
+from pawc.neural.writer import Written, write
 from tests.compilers import compiler_path, random_compiler
 from tests.tiny import tiny_interpreter
 
@@ -84,6 +86,20 @@ def test_ways_are_compared_on_the_labels_that_they_choose() -> None:
         chosen = [labels[row.index(max(row))] for row in one.check.scores]
         right = [SHOTS[row].output for row in one.rows]
         assert one.check.exact == sum(a == b for a, b in zip(chosen, right, strict=True)) / 4
+
+
+def test_a_program_is_written_once_for_all_that_stands_before_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    compiler, asked = o1("written"), []
+
+    def noted(compiler: NeuralCompiler, prompts: list[list[int]], *, limit: int) -> list[Written]:
+        asked.append(prompts)
+        return write(compiler, prompts, limit=limit)
+
+    monkeypatch.setattr("pawc.neural.o1.write", noted)
+    first = compiler.written("Say a.")
+    assert compiler.program("Say a.").tokens == first and len(asked) == 1
+    compiler.written("Say b.")
+    assert compiler.written("Say a.") == first and len(asked) == 3
 
 
 def test_the_compiler_reads_a_function_once_for_all_ways_to_use_its_prefix(monkeypatch: pytest.MonkeyPatch) -> None:
