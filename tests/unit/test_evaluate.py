@@ -36,7 +36,7 @@ def corpus(folder: Path) -> Path:
 def bench(folder: Path) -> Bench:
     interpreter = tiny_interpreter()
     o1 = O1(random_compiler(), "spec", "1" * 64)
-    tools = {"": Tools(interpreter), "compiler": Tools(interpreter, o1), "universal": Tools(interpreter, o1)}
+    tools = {"": Tools(interpreter)} | {name: Tools(interpreter, o1) for name in ("compiler", "writer", "universal")}
     return Bench(tools, Results(folder / "results.jsonl"))
 
 
