@@ -11,9 +11,10 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from pawc.backends import backend
 from pawc.backends.batch import BatchEngine
 from pawc.backends.machine import Machine
-from pawc.backends.native import NativeBackend, NativeInt8Backend
+from pawc.backends.native import NativeBackend
 from pawc.backends.torch_machine import TorchMachine
 from pawc.base.types import TEXT, Frozen, render
 from pawc.evaluate.arms import ARMS, Tools
@@ -32,7 +33,6 @@ from pawc.runtime.outcome import Answer
 
 REVISION = "2"
 """Raise it when the same arm would measure something else."""
-NATIVE: dict[str, type[NativeBackend]] = {"native": NativeBackend, "native-int8": NativeInt8Backend}
 GROUP = 32
 """How many numbers of a quantised prefix share a scale, as in the default pipeline."""
 
@@ -41,7 +41,7 @@ GROUP = 32
 class Bench:
     """What there is to measure with: tools by what an arm needs (`""`, `compiler`, `writer`, `universal`, `large`).
 
-    Programs are made with torch and run on `engine`, one of `pawc.cli.options.ENGINES`.
+    Programs are made with torch and run on `engine`: `torch`, or a native backend.
     """
 
     tools: dict[str, Tools]
@@ -101,9 +101,11 @@ class Bench:
         )
 
     def _machine(self, interpreter: Interpreter, blobs: BlobStore) -> Machine:
-        if native := NATIVE.get(self.engine):
-            return native().machine(interpreter.info, blobs)
-        return TorchMachine(interpreter, blobs)
+        if self.engine == "torch":
+            return TorchMachine(interpreter, blobs)
+        native = backend(self.engine)
+        assert isinstance(native, NativeBackend)
+        return native.machine(interpreter.info, blobs)
 
     def _id(self, subject: Subject, arm: str, decoding: str) -> str:
         tools = self.tools[ARMS[arm].needs]
