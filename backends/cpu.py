@@ -31,9 +31,10 @@ class CpuBackend(Backend):
 
     def load(self, executable: Executable, info: InterpreterInfo) -> Engine:
         check_interpreter(executable, info)
-        return BatchEngine(lambda: self._machine(info, executable.blobs))
+        return BatchEngine(lambda: self.machine(info, executable.blobs))
 
-    def _machine(self, info: InterpreterInfo, blobs: BlobStore) -> TorchMachine:
+    def machine(self, info: InterpreterInfo, blobs: BlobStore) -> TorchMachine:
+        """The interpreter, which all programs of a process share, and the states of those with tensors in `blobs`."""
         if "OMP_NUM_THREADS" not in os.environ:
             torch.set_num_threads(physical_cores() or torch.get_num_threads())
         key = (info.identity, info.folder, self._dtype)

@@ -14,8 +14,10 @@ from pawc.base.diagnostics import InternalError, fail
 from pawc.files.cache import compile_key
 from pawc.ir.nodes import Module, NeuralFunction, Prefix, Program
 from pawc.lowering.options import OPTIONS, out_of_range
+from pawc.neural import teacher as teaching
 from pawc.neural.shipped import compiler_for
 from pawc.pass_base import Context, Pass
+from pawc.runtime.outcome import Answer
 
 if TYPE_CHECKING:
     import numpy as np
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
 AUTO = -1
 ENOUGH_EXAMPLES = 8
 """With this many a function is refined (`-O2`) unless the user asks for another level."""
+WRITTEN = "examples written"
+"""What a program's report calls the number of its teacher's examples."""
 REVISION = "6"
 """Part of every cache key: raise it when the same function would be compiled to something else."""
 
@@ -40,6 +44,7 @@ class Task:
     function: NeuralFunction
     level: int
     key: str
+    taught: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +55,8 @@ class NeuralCompile(Pass):
     processes that load the interpreter once each. The result does not depend on `jobs`.
     `level` -1: 2 where a function has at least 8 examples, else 1 where there is a neural compiler, else 0.
     The neural compiler is that of the build (`--compiler`), else the one that comes with pawc for the interpreter.
+    Where the build has a teacher (`--teacher`), functions with few examples are compiled with some that it writes; the
+    level is chosen without these.
     Needs: a checked module. Leaves: a compiled one.
     """
 
@@ -79,7 +86,8 @@ class NeuralCompile(Pass):
             raise InternalError("neural-compile needs the interpreter store")
         info = ctx.store.resolve(ctx.interpreter)
         compiler = compiler_for(info.sha256, ctx.compiler)
-        tasks = [self._task(function, info, compiler) for function in functions]
+        teacher = ctx.store.resolve(ctx.teacher) if ctx.teacher else None
+        tasks = [self._task(function, info, compiler, teacher) for function in functions]
         programs: dict[str, Program] = {}
         missing = []
         for task in tasks:
@@ -90,8 +98,11 @@ class NeuralCompile(Pass):
             else:
                 missing.append(task)
         # What compiling needs may have to be fetched: not where everything is in the cache.
-        made = self._compile(missing, self._tools(info, compiler, ctx), ctx) if missing else []
-        for task, (program, states) in zip(missing, made, strict=True):
+        taught = _taught(missing, teacher, ctx)
+        made = self._compile(taught, self._tools(info, compiler, ctx), ctx) if missing else []
+        for task, known, (program, states) in zip(missing, taught, made, strict=True):
+            if written := len(known.function.examples) - len(task.function.examples):
+                program = replace(program, report=(*program.report, (WRITTEN, written)))
             if states is not None and program.prefix is not None:
                 ctx.blobs.put(states, "BF16")
             programs[task.function.symbol] = program
@@ -100,7 +111,13 @@ class NeuralCompile(Pass):
             _tell(task, program, ctx)
         return programs
 
-    def _task(self, function: NeuralFunction, info: InterpreterInfo, compiler: CompilerFile | None) -> Task:
+    def _task(
+        self,
+        function: NeuralFunction,
+        info: InterpreterInfo,
+        compiler: CompilerFile | None,
+        teacher: InterpreterInfo | None,
+    ) -> Task:
         level = self.level
         if level == AUTO:
             level = 2 if len(function.examples) >= ENOUGH_EXAMPLES else int(compiler is not None)
@@ -112,11 +129,12 @@ class NeuralCompile(Pass):
                 label="asked to be compiled at -O1",
                 help="`--compiler FILE` names one (`pawc train` makes it); or use -O0, or -O2 or -O3 with examples",
             )
-        made_by = compiler.sha256 if compiler is not None and level > 0 else ""
-        key = compile_key(
-            function, level=level, interpreter=info.identity, compiler=f"{made_by}/{REVISION}", seed=self.seed
-        )
-        return Task(function, level, key)
+        made_by = f"{compiler.sha256 if compiler is not None and level > 0 else ''}/{REVISION}"
+        taught = teacher is not None and teaching.can_teach(function)
+        if teacher is not None and taught:
+            made_by += f"/{teacher.identity}/{teaching.REVISION}"
+        key = compile_key(function, level=level, interpreter=info.identity, compiler=made_by, seed=self.seed)
+        return Task(function, level, key, taught)
 
     @staticmethod
     def _tools(info: InterpreterInfo, compiler: CompilerFile | None, ctx: Context) -> Tools:
@@ -145,6 +163,21 @@ class NeuralCompile(Pass):
             for number, future in enumerate(futures):
                 yield future.result()
                 ctx.progress("functions", number + 1, len(tasks))
+
+
+def _taught(tasks: Sequence[Task], teacher: InterpreterInfo | None, ctx: Context) -> list[Task]:
+    """The tasks with the examples that the teacher writes of their functions."""
+    asked = [task.function for task in tasks if task.taught]
+    if teacher is None or not asked:
+        return list(tasks)
+    ctx.log(f"{teacher.name} writes examples of {len(asked)} function{'' if len(asked) == 1 else 's'}")
+    engine, questions = ctx.engine(teacher), [(teaching.question(function),) for function in asked]
+    answers = engine.call(teaching.program(teacher), questions)
+    written = {
+        function.symbol: teaching.taught(function, answer.text if isinstance(answer, Answer) else "")
+        for function, answer in zip(asked, answers, strict=True)
+    }
+    return [replace(task, function=written[task.function.symbol]) if task.taught else task for task in tasks]
 
 
 Made = tuple[Program, "np.ndarray[Any, Any] | None"]
@@ -234,9 +267,13 @@ def _tell(task: Task, program: Program, ctx: Context, more: str = "") -> None:
 def _told(task: Task, program: Program) -> str:
     level = f"-O{program.level}"
     facts = dict(program.report)
+    count = len(task.function.examples)
+    examples = f"{count} example{'' if count == 1 else 's'}"
+    if WRITTEN in facts:
+        examples += f" and {facts[WRITTEN]} of the teacher's"
     if "kept" in facts:
         rates = ", ".join(f"{name.removeprefix('exact ')} {rate:.0%}" for name, rate in program.report if "-O" in name)
-        return f"{task.function.symbol}: {level}, the best on examples held back ({rates})"
+        return f"{task.function.symbol}: {level}, {examples}, the best on examples held back ({rates})"
     if program.level < task.level:
         tried = "exact before" in facts
         level += f" (-O{task.level} " + ("answers no better)" if tried else "needs more examples)")
@@ -244,5 +281,4 @@ def _told(task: Task, program: Program) -> str:
         before, after = facts["exact before"], facts["exact after"]
         assert isinstance(before, float) and isinstance(after, float)
         return f"{task.function.symbol}: {level}, held-back examples right: {before:.0%} -> {after:.0%}"
-    count = len(task.function.examples)
-    return f"{task.function.symbol}: {level}, {count} example{'' if count == 1 else 's'}"
+    return f"{task.function.symbol}: {level}, {examples}"

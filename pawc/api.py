@@ -48,6 +48,7 @@ def compile(
     level: int | None = None,
     interpreter: str = "",
     compiler: str | Path = "",
+    teacher: str = "",
     bits: int = 8,
     seed: int = 0,
     quiet: bool = False,
@@ -59,6 +60,7 @@ def compile(
     `output` is the type of its result, as in a .paw source, or a list of labels.
     `options` are those of the language (`max_tokens`, `abstain`, ...), `level` 0 to 3 is that of `-O`; 1 needs a
     neural compiler: `compiler` is its file, by default the one that comes with pawc for the interpreter.
+    `teacher` is a larger interpreter that writes examples where there are fewer than 5.
     Compiled functions are kept in the cache: the same call again is answered from there.
     """
     from pawc.driver.build import Builder, Options
@@ -71,6 +73,7 @@ def compile(
             level=-1 if level is None else level,
             interpreter=interpreter,
             compiler=str(compiler),
+            teacher=teacher,
             bits=bits,
             seed=seed,
         ),
@@ -104,7 +107,8 @@ def _built(source: Path, options: Options | None, console: Console) -> Path:
 
     options = options or Options()
     builder = Builder(options, console)
-    place = f"{source.resolve()}\n{builder.pipeline.text}\n{options.target}\n{options.interpreter}\n{options.compiler}"
+    parts = (source.resolve(), builder.pipeline.text, options.target, options.interpreter, options.compiler)
+    place = "\n".join(map(str, (*parts, options.teacher)))
     output = cache_root() / "run" / f"{source.stem}-{hashlib.sha256(place.encode()).hexdigest()[:16]}.pawx"
     builder.executable_file([source], output)
     return output

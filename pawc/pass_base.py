@@ -18,7 +18,9 @@ from pawc.ir.nodes import STAGES, Declaration, Module
 
 if TYPE_CHECKING:
     from pawc.files.cache import CompileCache
+    from pawc.interpreters.info import InterpreterInfo
     from pawc.interpreters.store import Store
+    from pawc.runtime.outcome import Engine
 
 
 def _no_log(message: str) -> None:
@@ -33,6 +35,10 @@ def _no_signatures(path: str) -> tuple[Declaration, ...]:
     raise InternalError(f"the signatures of `{path}` were asked for, and the driver gave no way to find them")
 
 
+def _no_engine(info: InterpreterInfo) -> Engine:
+    raise InternalError(f"an engine for `{info.name}` was asked for, and the driver gave no way to load one")
+
+
 @dataclass(kw_only=True)
 class Context:
     """What passes share: where tensors are kept, the stores, the options of the build, ways to speak to the user.
@@ -41,7 +47,8 @@ class Context:
     (`ir.is_public` tells), for `resolve`.
     `objects` are the other compiled modules of the program (for `link`).
     `level` -1 leaves the optimisation level to the compiler, per function. `compiler` is the path of the neural
-    compiler, empty for the one that comes with pawc.
+    compiler, empty for the one that comes with pawc. `teacher` is the interpreter that writes examples of functions
+    with few; empty: none does. `engine` loads an interpreter to run programs on.
     `told` are the keys of the functions about which `log` was told how they were compiled: once is enough.
     """
 
@@ -53,6 +60,8 @@ class Context:
     level: int = -1
     interpreter: str = ""
     compiler: str = ""
+    teacher: str = ""
+    engine: Callable[[InterpreterInfo], Engine] = _no_engine
     seed: int = 0
     jobs: int = 1
     log: Callable[[str], None] = _no_log

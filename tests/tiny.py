@@ -1,4 +1,4 @@
-"""Tiny random interpreters of four architectures, saved as transformers would, for tests without a download.
+"""Tiny random interpreters of five architectures, saved as transformers would, for tests without a download.
 
 They know nothing, but they read, attend, cache and choose as real ones do; everything about them is seeded.
 """
@@ -20,7 +20,7 @@ from pawc.interpreters.info import InterpreterInfo
 from pawc.interpreters.store import Store
 from pawc.runtime.interpreter import Interpreter
 
-ARCHITECTURES = ("llama", "qwen3", "gpt2", "gemma3")
+ARCHITECTURES = ("llama", "qwen2", "qwen3", "gpt2", "gemma3")
 
 CHATML = (
     "{% for message in messages %}{{ '<|im_start|>' + message['role'] + '\n' + message['content'] + '<|im_end|>\n' }}"
@@ -55,9 +55,9 @@ def save_model(folder: Path, architecture: str = "llama", *, template: str | Non
     vocabulary = len(tokenizer["model"]["vocab"]) + 5  # padded, as real ones are
     torch.manual_seed(seed)
     model = transformers.AutoModelForCausalLM.from_config(config(architecture, vocabulary))
-    for parameter in model.parameters():
-        if parameter.dim() > 1:  # sharper than new models are, so that inputs matter
-            torch.nn.init.normal_(parameter, std=0.15)
+    for name, parameter in model.named_parameters():
+        if parameter.dim() > 1 or (architecture == "qwen2" and name.endswith(".bias")):
+            torch.nn.init.normal_(parameter, std=0.15)  # sharper than new models are, so that inputs matter
     model.to(torch.bfloat16).save_pretrained(folder)
     return folder
 
@@ -80,6 +80,8 @@ def config(architecture: str, vocabulary: int) -> Any:
     match architecture:
         case "llama":
             return transformers.LlamaConfig(**common)
+        case "qwen2":
+            return transformers.Qwen2Config(**common)
         case "qwen3":
             return transformers.Qwen3Config(**common, head_dim=16)
         case "gpt2":

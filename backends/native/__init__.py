@@ -1,4 +1,4 @@
-"""The native engine: interpreters of the Llama family on the CPU, in our own C++, without torch or transformers.
+"""The native engine: Llamas and Qwen2 models on the CPU, in our own C++, without torch or transformers.
 
 Weights that were published with 4 bits have 4 bits here and lose nothing by it, others have 8 (`weights.py`).
 """

@@ -1,4 +1,4 @@
-// A Llama in memory, for tokens of many rows at a time: their embeddings in, logits and key/value states out.
+// A Llama, or a Qwen2, in memory, for tokens of many rows at a time: their embeddings in, logits and key/value states out.
 //
 // Tokens of a step are one after another, whatever row they are of: no padding is computed. Keys lie in blocks of 16
 // positions `[dim][16]`, values as `[position][dim]`; so lie a row's own states and the program's, which all rows share.
@@ -22,13 +22,14 @@ struct Matrix {
 struct Layer {
     const float* attention_norm;
     Matrix qkv, out;
+    const float* qkv_bias;  // null: none
     const float* mlp_norm;
     Matrix gate_up, down;
 };
 
 // The same structs as in library.py.
 struct Shape {
-    int32_t layers, hidden, inner, heads, kv_heads, dim, vocab;
+    int32_t layers, hidden, inner, heads, kv_heads, dim, vocab, biased;
     float epsilon;
 };
 
@@ -95,6 +96,7 @@ class Engine {
             Layer layer;
             layer.attention_norm = floats();
             layer.qkv = matrix();
+            layer.qkv_bias = shape.biased ? floats() : nullptr;
             layer.out = matrix();
             layer.mlp_norm = floats();
             layer.gate_up = matrix();
@@ -242,7 +244,9 @@ class Engine {
         quantize(team, n, hidden, [&](int t, float* out) {
             return normalized(x + size_t(t) * hidden, layer.attention_norm, out);
         });
-        multiply(team, n, layer.qkv, qkv, qkvs);
+        if (layer.qkv_bias)
+            for (int t = 0; t < n; ++t) std::memcpy(qkvs + size_t(t) * qkv, layer.qkv_bias, sizeof(float) * qkv);
+        multiply(team, n, layer.qkv, qkv, qkvs, layer.qkv_bias);
         rotate_and_keep(team, step, number, chunk, qkvs, qkv);
         attend(team, step, number, chunk, qkvs, qkv, mixed);
         quantize(team, n, wide, [&](int t, float*) { return mixed + size_t(t) * wide; });

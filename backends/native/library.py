@@ -20,7 +20,7 @@ INTEGER, POINTER = ctypes.c_int32, ctypes.c_void_p
 
 class _Shape(ctypes.Structure):
     _fields_ = (
-        *((name, INTEGER) for name in ("layers", "hidden", "inner", "heads", "kv_heads", "dim", "vocab")),
+        *((name, INTEGER) for name in ("layers", "hidden", "inner", "heads", "kv_heads", "dim", "vocab", "biased")),
         ("epsilon", ctypes.c_float),
     )
 
@@ -72,7 +72,7 @@ def kernels(wanted: str = "") -> str | None:
 
 
 class Native:
-    """A Llama in the engine's memory. `arrays` are its weights (`weights.mapped`); activations have 8 or 16 `bits`."""
+    """A model in the engine's memory. `arrays` are its weights (`weights.mapped`); activations have 8 or 16 `bits`."""
 
     def __init__(
         self, shape: Shape, arrays: Sequence[Floats | Matrix], threads: int, *, bits: int = 16, kernels: str = ""

@@ -19,6 +19,9 @@ from pawc.interpreters.info import CONFIG, InterpreterInfo
 
 PANEL, GROUP = 16, 32
 
+BIASED = ("qwen2",)
+"""Kinds of model that are Llamas but for biases of queries, keys and values."""
+
 OFF_LEVEL = 0.2
 """How far, in steps, weights may be from 16 levels to be of 4 bits. bfloat16 moves the embedded one's by 0.04."""
 
@@ -27,7 +30,7 @@ Floats: TypeAlias = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Shape:
-    """The sizes of a Llama. `vocab` is padded to whole panels."""
+    """The sizes of a Llama, or a Qwen2, which has biases of queries, keys and values. `vocab` is padded to panels."""
 
     layers: int
     hidden: int
@@ -39,6 +42,7 @@ class Shape:
     epsilon: float
     theta: float
     tied: bool
+    biased: bool
 
     @classmethod
     def of(cls, info: InterpreterInfo) -> Shape:
@@ -70,6 +74,7 @@ class Shape:
             config["rms_norm_eps"],
             config["rope_parameters"]["rope_theta"],
             bool(config["tie_word_embeddings"]),
+            config["model_type"] in BIASED,
         )
 
     @property
@@ -81,9 +86,11 @@ class Shape:
     def sizes(self) -> tuple[tuple[int, ...], ...]:
         """Those of the engine's arrays, in its order: of one layer, then of the last norm and the head."""
         hidden, inner, wide = self.hidden, self.inner, self.wide
+        queries = wide + 2 * self.kv_heads * self.dim
         return (
             (hidden,),
-            _blocks(wide + 2 * self.kv_heads * self.dim, hidden),
+            _blocks(queries, hidden),
+            *(((queries,),) if self.biased else ()),
             _blocks(hidden, wide),
             (hidden,),
             _blocks(2 * inner, hidden),
@@ -100,10 +107,12 @@ def _blocks(outputs: int, inputs: int) -> tuple[int, int]:
 
 def unsupported(config: dict[str, Any]) -> str | None:
     """Why the engine cannot run a model with this configuration; None if it can."""
-    if config.get("model_type") != "llama":
-        return f"it is a `{config.get('model_type')}`, not a Llama"
+    if config.get("model_type") not in ("llama", *BIASED):
+        return f"it is a `{config.get('model_type')}`, not a Llama or a Qwen2"
     if config.get("hidden_act") != "silu" or config.get("attention_bias") or config.get("mlp_bias"):
-        return "it has biases, or another activation than SiLU"
+        return "it has other biases than a Qwen2, or another activation than SiLU"
+    if config.get("use_sliding_window"):
+        return "it has a sliding window"
     if (kind := config.get("rope_parameters", {}).get("rope_type")) != "default":
         return f"its rotary embedding is scaled (`{kind}`)"
     heads, dim = config["num_attention_heads"], _dim(config)

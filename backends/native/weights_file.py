@@ -95,6 +95,8 @@ def arrays(checkpoint: Checkpoint, shape: Shape) -> Iterator[Floats | Matrix]:
         at = f"model.layers.{layer}"
         yield checkpoint.floats(f"{at}.input_layernorm.weight")
         yield packed(checkpoint.floats(*(f"{at}.self_attn.{name}_proj.weight" for name in "qkv")))
+        if shape.biased:
+            yield checkpoint.floats(*(f"{at}.self_attn.{name}_proj.bias" for name in "qkv"))
         yield packed(checkpoint.floats(f"{at}.self_attn.o_proj.weight"))
         yield checkpoint.floats(f"{at}.post_attention_layernorm.weight")
         yield packed(checkpoint.floats(f"{at}.mlp.gate_proj.weight", f"{at}.mlp.up_proj.weight"))

@@ -27,6 +27,7 @@ BUILD_FLAGS = {
     "level": "-O",
     "interp": "--interp",
     "compiler": "--compiler",
+    "teacher": "--teacher",
     "bits": "--bits",
     "seed": "--seed",
     "jobs": "--jobs",
@@ -88,6 +89,7 @@ def add_build_flags(parser: argparse.ArgumentParser) -> None:
         levels.add_argument(f"-O{level}", dest="level", action="store_const", const=level, help=meaning)
     group.add_argument("--interp", metavar="NAME", help="interpreter to compile for (default: the embedded one)")
     group.add_argument("--compiler", metavar="FILE", help="neural compiler for -O1 (default: the one in the box)")
+    group.add_argument("--teacher", metavar="NAME", help="interpreter that writes examples where few are")
     group.add_argument(
         "--bits", metavar="N", type=values.bits, help="bits per number of a prefix: 16, 8 (default), 6 or 4"
     )
@@ -144,6 +146,7 @@ def build_options(arguments: argparse.Namespace) -> Options:
         link_options(arguments),
         interpreter=arguments.interp or "",
         compiler=arguments.compiler or "",
+        teacher=arguments.teacher or "",
         **{name: number for name, number in numbers.items() if number is not None},
     )
 

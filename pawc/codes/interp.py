@@ -136,7 +136,7 @@ CODES: tuple[Code, ...] = (
     Code(
         code="P0718",
         title="the native engine cannot run this interpreter",
-        what="The native engine runs models of the Llama family, with sizes that are multiples of 16.",
+        what="The native engine runs Llamas and Qwen2 models, with sizes that are multiples of 16.",
         why="Every other model would need code of its own; PyTorch has it.",
         bad="pawc run mail.pawx --engine native      # built for a GPT-2",
         good="pawc run mail.pawx --engine torch",

@@ -29,6 +29,7 @@ from pawc.files.cache import CompileCache
 from pawc.files.carried import attach
 from pawc.files.executable import Executable
 from pawc.files.objfile import ObjectFile
+from pawc.interpreters.info import InterpreterInfo
 from pawc.interpreters.store import Store, cache_root
 from pawc.ir.nodes import Declaration, Module, NeuralFunction, base_name
 from pawc.ir.printer import print_module
@@ -37,6 +38,7 @@ from pawc.pass_base import Context, Pass
 from pawc.pass_manager import PassManager, Timing, check
 from pawc.passes.link import Link, link
 from pawc.passes.neural_compile import NeuralCompile
+from pawc.runtime.outcome import Engine
 
 Signatures = Callable[[str], tuple[Declaration, ...]]
 
@@ -46,11 +48,13 @@ class Options:
     """What a build is told. `level` -1: -O2 where a function has enough examples, else -O1 if it can be, else -O0.
 
     `compiler` is the neural compiler's file; empty: the one that comes with pawc for the interpreter, if there is one.
+    `teacher` is the interpreter that writes examples of functions with few; empty: none does.
     """
 
     level: int = -1
     interpreter: str = ""
     compiler: str = ""
+    teacher: str = ""
     target: str = "cpu"
     static: bool = False
     bits: int = 8
@@ -163,6 +167,7 @@ class Builder:
             "pawc": uptodate.toolchain(),
             # Compilers that come with pawc are part of the toolchain.
             "compiler": compiler_file(Path(compiler)).sha256 if (compiler := self.options.compiler) else "",
+            **({"teacher": self.store.resolve(self.options.teacher).identity} if self.options.teacher else {}),
         } | ({"static": True} if self.options.static else {})
 
     # Modules
@@ -273,6 +278,8 @@ class Builder:
             level=options.level,
             interpreter=options.interpreter,
             compiler=options.compiler,
+            teacher=options.teacher,
+            engine=self._engine,
             seed=options.seed,
             jobs=options.jobs,
             log=self.console.log,
@@ -280,6 +287,11 @@ class Builder:
             progress=self.console.progress,
         )
         return ctx if signatures is None else replace(ctx, signatures=signatures)
+
+    def _engine(self, info: InterpreterInfo) -> Engine:
+        from pawc.backends.quickest import quickest
+
+        return quickest(info)
 
     def _interpreter(self, module: Module) -> dict[str, str] | None:
         """What a manifest says of the interpreter that the module's programs are for."""

@@ -9,15 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-
-import torch
-from torch import Tensor
+from typing import TYPE_CHECKING
 
 from pawc.base.types import Labels, Optional, Type, render, thaw
 from pawc.ir.nodes import NeuralFunction
-from pawc.runtime.interpreter import Interpreter
 from pawc.runtime.layout import Layout
 from pawc.runtime.signature import input_text
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from pawc.runtime.interpreter import Interpreter
 
 BUDGET = 1024
 """The longest pseudo-program, in tokens: a call attends to all of it."""
@@ -49,6 +51,8 @@ class Template:
 
     def states(self, interpreter: Interpreter) -> Tensor:
         """All that a call attends to: the prefix, then the tokens as read behind it."""
+        import torch
+
         own = interpreter.states(self.tokens, self.prefix)
         return own if self.prefix is None else torch.cat((self.prefix.to(own.device, own.dtype), own), 3)
 

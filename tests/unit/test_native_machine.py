@@ -33,23 +33,35 @@ BLOBS = BlobStore()
 PROGRAM = Program(level=0, interpreter=tiny_info().sha256, tokens=tuple(START), prefix=None)
 
 
-KINDS = {"best": ("", 16), "avx2": ("avx2", 16), "portable": ("portable", 16), "8-bit activations": ("", 8)}
+KINDS = {
+    "best": ("llama", "", 16),
+    "avx2": ("llama", "avx2", 16),
+    "portable": ("llama", "portable", 16),
+    "8-bit activations": ("llama", "", 8),
+    "Qwen2": ("qwen2", "", 16),
+}
 
 
 @pytest.fixture(scope="module", params=KINDS)
-def machine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[NativeMachine]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PAWC_CACHE_DIR", str(tmp_path_factory.mktemp("cache")))
-        kernels, bits = KINDS[request.param]
-        if library.kernels(kernels) is None:
-            pytest.skip(f"this processor has no {kernels}")
-        yield NativeMachine(NativeInterpreter.load(tiny_info(), bits=bits, kernels=kernels), BLOBS)
+def kind(request: pytest.FixtureRequest) -> tuple[str, str, int]:
+    """Architecture, kernels and bits of activations."""
+    return KINDS[request.param]
 
 
 @pytest.fixture(scope="module")
-def rounded() -> Interpreter:
+def machine(kind: tuple[str, str, int], tmp_path_factory: pytest.TempPathFactory) -> Iterator[NativeMachine]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PAWC_CACHE_DIR", str(tmp_path_factory.mktemp("cache")))
+        architecture, kernels, bits = kind
+        if library.kernels(kernels) is None:
+            pytest.skip(f"this processor has no {kernels}")
+        yield NativeMachine(NativeInterpreter.load(tiny_info(architecture), bits=bits, kernels=kernels), BLOBS)
+
+
+@pytest.fixture(scope="module")
+def rounded(kind: tuple[str, str, int]) -> Interpreter:
     """The tiny interpreter in torch with its matrices rounded as the engine rounds them; embeddings are not."""
-    interpreter = Interpreter.load(tiny_info().folder)
+    interpreter = Interpreter.load(tiny_info(kind[0]).folder)
     model = interpreter.model
     head = torch.nn.Linear(32, model.lm_head.out_features, bias=False)
     head.weight.data = model.lm_head.weight.data.clone()

@@ -130,6 +130,7 @@ def test_the_tiny_llama_can_be_run() -> None:
     [
         ({"model_type": "gpt2"}, "not a Llama"),
         ({"attention_bias": True}, "biases"),
+        ({"use_sliding_window": True}, "window"),
         ({"hidden_act": "gelu"}, "SiLU"),
         ({"rope_parameters": {"rope_type": "llama3"}}, "llama3"),
         ({"intermediate_size": 50}, "multiples of 16"),

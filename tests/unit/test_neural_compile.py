@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from pawc.ir.nodes import Example, Module, NeuralFunction, Param
 from pawc.neural.shipped import compiler_file
 from pawc.pass_base import Context
 from pawc.pass_manager import PassManager
+from pawc.runtime.outcome import Answer, Outcome
 from tests.compilers import compiler_path, random_compiler
 from tests.tiny import tiny_info, tiny_interpreter, tiny_store
 
@@ -159,3 +161,59 @@ def test_asking_for_more_than_the_examples_allow_is_said(ctx: Context) -> None:
 def test_a_level_or_a_seed_that_there_is_not_is_refused(options: dict[str, int]) -> None:
     with pytest.raises(ValueError, match=r"level is 0 to 3|seed is 0 to 4294967295"):
         NeuralCompile(**options)
+
+
+class Teacher:
+    """An engine that answers every question alike, and counts them."""
+
+    def __init__(self, answer: str) -> None:
+        self.answer, self.asked = answer, []
+
+    def call(self, teacher: NeuralFunction, batch: Sequence[tuple[str]]) -> list[Outcome]:
+        assert teacher.program is not None and teacher.program.interpreter == tiny_info("qwen2").sha256
+        self.asked += [question for (question,) in batch]
+        return [Answer(self.answer, self.answer) for _ in batch]
+
+
+def taught(ctx: Context, answer: str) -> tuple[Context, Teacher, list[str]]:
+    teacher, said = Teacher(answer), []
+    return replace(ctx, teacher="tiny-qwen2", engine=lambda _: teacher, log=said.append), teacher, said
+
+
+WRITTEN = "\n".join(f"Input: in {n}\nOutput: out" for n in range(8))
+
+
+def test_a_teacher_writes_examples_of_functions_with_few(ctx: Context) -> None:
+    with_teacher, teacher, said = taught(ctx, WRITTEN)
+    few, several = function("few", 0), function("several", 5)
+    made = compiled(module(few, several), with_teacher)
+    assert len(teacher.asked) == 1 and "Do few." in teacher.asked[0]
+    assert ("examples written", 8) in made.neural[0].program.report
+    assert not any(name == "examples written" for name, _ in made.neural[1].program.report)
+    given = replace(few, examples=tuple(Example(inputs=(f"in {n}",), output="out") for n in range(8)))
+    assert made.neural[0].program.tokens == compiled(module(given), ctx, level=0).neural[0].program.tokens
+    assert made.neural[0].examples == ()  # the source's, which has none
+    assert said[0] == "tiny-qwen2 writes examples of 1 function"
+    assert said[1] == "m.few: -O0, 0 examples and 8 of the teacher's"
+
+
+def test_what_was_taught_comes_from_the_cache_and_untaught_functions_too(ctx: Context) -> None:
+    with_teacher, teacher, _ = taught(ctx, WRITTEN)
+    untaught = compiled(module(function("few", 0)), ctx)
+    first = compiled(module(function("few", 0)), with_teacher)
+    assert programs(compiled(module(function("few", 0)), with_teacher)) == programs(first) != programs(untaught)
+    assert len(teacher.asked) == 1
+    assert programs(compiled(module(function("few", 0)), ctx)) == programs(untaught)
+
+
+def test_a_teacher_that_writes_nothing_changes_nothing(ctx: Context) -> None:
+    with_teacher, _, said = taught(ctx, "I cannot do that.")
+    assert programs(compiled(module(function("few", 0)), with_teacher)) == programs(
+        compiled(module(function("few", 0)), ctx)
+    )
+    assert said[1] == "m.few: -O0, 0 examples"
+
+
+def test_a_teacher_that_is_not_there_is_told_how_to_get(ctx: Context) -> None:
+    with pytest.raises(PawError, match=r"P0701(.*\n)*.*pawc interp pull qwen2.5-coder-1.5b-instruct"):
+        compiled(module(function("few", 0)), replace(ctx, teacher="qwen2.5-coder-1.5b-instruct"))

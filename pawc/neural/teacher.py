@@ -1,0 +1,116 @@
+"""A teacher: a larger interpreter that writes examples of functions whose authors gave few.
+
+A teacher runs a pawc program of level 0: its specification asks for test data, its input is what is known about a
+function, its answer are examples as text. So whatever runs programs runs teachers. What it writes is knowledge that the
+small interpreter does not have, moved to compile time: the function is then compiled as if its author had given these
+examples. (Data from a model's own pen is self-instruct, Wang et al. 2022; an untrained large model that writes what a
+small one is compiled from is how arXiv 2607.02512 makes its pseudo-programs.)
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from pawc.base.types import TEXT, Labels, Matching, Optional, Text, Type, choices, freeze, parse
+from pawc.interpreters.info import InterpreterInfo
+from pawc.ir.nodes import Example, NeuralFunction, Param, Program
+from pawc.neural.template import instruction, shots
+from pawc.runtime.layout import Layout
+from pawc.runtime.tokenizer import Tokenizer
+
+REVISION = "1"
+"""Part of every cache key of a function that was taught: raise it when a teacher would write something else."""
+COUNT = 8
+"""So many examples a taught function has at most, its author's among them."""
+FEW = 5
+"""A function with so many examples of its author's is not taught: true ones are worth more."""
+LONGEST = 300
+"""A longer example, in characters, is left out: it is most often one that does not end."""
+ANSWER = 240
+"""The longest answer of a teacher, in tokens."""
+
+TASK = (
+    "You write test data for text functions. You are given the description of a function. Write eight different,"
+    " realistic examples of its input, each followed by exactly the output that the description asks for. Be careful"
+    " that every output is right, and vary inputs and outputs as much as real ones do."
+)
+INPUT, OUTPUT = "Input:", "Output:"
+
+
+def can_teach(function: NeuralFunction) -> bool:
+    """Whether a teacher writes examples of a function: it has few, and one parameter (an input is one text)."""
+    return len(function.examples) < FEW and len(function.params) == 1
+
+
+def program(info: InterpreterInfo) -> NeuralFunction:
+    """The program that the interpreter `info` runs as a teacher: a function of a text, to be given `question`."""
+    layout = Layout.from_pieces(info.pieces, Tokenizer.of(info), info.max_positions)
+    made = Program(level=0, interpreter=info.sha256, tokens=tuple(layout.head(TASK)), prefix=None)
+    param = Param(name="description", type=TEXT)
+    limit = (("max_tokens", ANSWER),)
+    return NeuralFunction(symbol="teacher", params=(param,), result=TEXT, spec=TASK, options=limit, program=made)
+
+
+def question(function: NeuralFunction) -> str:
+    """What a teacher is asked: the specification, the examples that there are, and the form of the answer."""
+    asked = [f"Description of the function:\n{instruction(function)}"]
+    if _is_json(function.result):
+        asked.append(f"The output is JSON of this type: {function.result}")
+    if known := [f"{INPUT} {shot.input}\n{OUTPUT} {shot.output}" for shot in shots(function)]:
+        asked += ["Examples that there are; write others:", *known]
+    asked.append(f"Write the examples in this form, one line each, and nothing else:\n{INPUT} ...\n{OUTPUT} ...")
+    return "\n\n".join(asked)
+
+
+def taught(function: NeuralFunction, answer: str) -> NeuralFunction:
+    """The function with examples of a teacher's answer behind its own.
+
+    Left out are inputs that are there already, what is none of its type, and what is too long. Quotes around a text
+    are the teacher's, unless the specification speaks of some; labels count however they are capitalised.
+    """
+    quoted = "quot" in function.spec.casefold()
+    inputs = {shot.input for shot in shots(function)}
+    examples = list(function.examples)
+    for given, wanted in _pairs(answer):
+        given, wanted = _bare(given), wanted if quoted else _bare(wanted)
+        if len(examples) == COUNT or given in inputs or len(given) + len(wanted) > LONGEST:
+            continue
+        if (example := _example(function, given, wanted)) is not None:
+            inputs.add(given)
+            examples.append(example)
+    return replace(function, examples=tuple(examples))
+
+
+def _pairs(answer: str) -> list[tuple[str, str]]:
+    """The inputs and outputs of an answer."""
+    found: list[tuple[str, str]] = []
+    given = ""
+    for line in answer.split("\n"):
+        if line.startswith(INPUT):
+            given = line.removeprefix(INPUT).strip()
+        elif line.startswith(OUTPUT) and given:
+            found.append((given, line.removeprefix(OUTPUT).strip()))
+            given = ""
+    # An answer with fewer was cut, perhaps within its last output.
+    return found[:-1] if len(found) < COUNT else found
+
+
+def _example(function: NeuralFunction, given: str, wanted: str) -> Example | None:
+    """An example of these texts; none where one is none of its type."""
+    [param] = function.params
+    labels = {text.casefold(): text for _, text in choices(function.result) or ()}
+    try:
+        value, output = parse(param.type, given), parse(function.result, labels.get(wanted.casefold(), wanted))
+    except ValueError:
+        return None
+    return Example(inputs=(freeze(value),), output=freeze(output))
+
+
+def _bare(text: str) -> str:
+    """A text without the quotes around it."""
+    return text[1:-1] if len(text) > 1 and text[0] == text[-1] == '"' else text
+
+
+def _is_json(kind: Type) -> bool:
+    kind = kind.item if isinstance(kind, Optional) else kind
+    return not isinstance(kind, Text | Matching | Labels)

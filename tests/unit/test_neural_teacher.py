@@ -1,0 +1,110 @@
+"""A teacher: what it is asked, and which examples of its answer are taken."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from pawc.base.types import BOOL, INT, TEXT, Labels, Record, Type
+from pawc.ir.nodes import Example, NeuralFunction, Param
+from pawc.neural.teacher import COUNT, FEW, LONGEST, can_teach, program, question, taught
+from pawc.runtime.layout import Layout
+from pawc.runtime.tokenizer import Tokenizer
+from tests.tiny import tiny_info
+
+OWN = Example(inputs=("the server is down",), output="yes")
+
+
+def function(result: Type = TEXT, *examples: Example, spec: str = "Is it urgent?", params: int = 1) -> NeuralFunction:
+    names = ("message", "sender")[:params]
+    return NeuralFunction(
+        symbol="m.f", params=tuple(Param(name=n, type=TEXT) for n in names), result=result, spec=spec, examples=examples
+    )
+
+
+def answer(*pairs: tuple[str, str]) -> str:
+    """What a teacher writes; fillers make it an answer that was not cut."""
+    more = [(f"filler {n}", "?") for n in range(COUNT)]
+    return "\n\n".join(f"Input: {given}\nOutput: {wanted}" for given, wanted in (*pairs, *more))
+
+
+def texts(made: NeuralFunction) -> list[tuple[object, object]]:
+    return [(example.inputs[0], example.output) for example in made.examples]
+
+
+def first(kind: Type, *pairs: tuple[str, str], spec: str = "Is it urgent?") -> list[tuple[object, object]]:
+    """The examples of these pairs that are taken."""
+    found = texts(taught(function(kind, spec=spec), answer(*pairs)))
+    return [pair for pair in found if not str(pair[0]).startswith("filler")]
+
+
+def test_a_function_with_few_examples_and_one_parameter_is_taught() -> None:
+    assert can_teach(function())
+    assert can_teach(function(TEXT, *[OWN] * (FEW - 1)))
+    assert not can_teach(function(TEXT, *[OWN] * FEW))
+    assert not can_teach(function(params=2))
+
+
+def test_a_teacher_is_a_program_of_its_interpreter() -> None:
+    info = tiny_info("qwen2")
+    made = program(info)
+    layout = Layout.from_pieces(info.pieces, Tokenizer.of(info), info.max_positions)
+    assert made.program is not None and made.program.interpreter == info.sha256
+    assert list(made.program.tokens) == layout.head(made.spec)
+    assert made.result == TEXT and len(made.params) == 1
+
+
+def test_a_teacher_is_asked_with_all_that_is_known() -> None:
+    asked = question(function(Labels(("now", "later")), OWN))
+    assert "Is it urgent?\nAnswer with exactly one of: now, later." in asked
+    assert "Input: the server is down\nOutput: yes" in asked
+    assert "JSON" not in asked and "JSON of this type: int" in question(function(INT))
+    assert "there are" not in question(function())
+
+
+def test_examples_follow_those_that_are_there_and_no_input_comes_twice() -> None:
+    made = taught(function(TEXT, OWN), answer(("the server is down", "no"), ("lunch?", "no"), ("lunch?", "yes")))
+    assert texts(made)[:3] == [("the server is down", "yes"), ("lunch?", "no"), ("filler 0", "?")]
+    assert len(made.examples) == COUNT
+    assert replace(made, examples=(OWN,)) == function(TEXT, OWN)
+
+
+def test_labels_count_however_they_are_capitalised_and_what_is_no_label_is_left_out() -> None:
+    kind = Labels(("positive", "Negative"))
+    found = texts(taught(function(kind), answer(("a", "Positive"), ("b", "negative"), ("c", "neutral"))))
+    assert found == [("a", "positive"), ("b", "Negative")]
+    assert first(BOOL, ("a", "True"), ("b", "false"), ("c", "yes")) == [("a", True), ("b", False)]
+
+
+def test_values_are_of_the_functions_type() -> None:
+    kind = Record((("item", TEXT), ("count", INT)))
+    good, bad = '{"item": "egg", "count": 3}', '{"item": "egg", "count": "3"}'
+    made = taught(function(kind), answer(("3 eggs", good), ("4 eggs", bad)))
+    assert [example.inputs for example in made.examples] == [("3 eggs",)]
+    assert first(INT, ("three", "3"), ("four", "4.5"), ("five", "five")) == [("three", 3)]
+
+
+def test_quotes_around_a_text_go_unless_the_specification_speaks_of_quotes() -> None:
+    pair = ('"lunch?"', '"no"')
+    assert first(TEXT, pair) == [("lunch?", "no")]
+    assert first(TEXT, pair, spec="Answer in double quotes.") == [("lunch?", '"no"')]
+
+
+def test_what_is_too_long_is_left_out() -> None:
+    assert first(TEXT, ("1" * LONGEST, "1"), ("1" * (LONGEST - 1), "2")) == [("1" * (LONGEST - 1), "2")]
+
+
+@pytest.mark.parametrize(
+    "cut",
+    [
+        "Input: a\nOutput: b\nInput: c\nOutput: d and so o",  # perhaps cut within the last output
+        "Input: a\nOutput: b\nInput: c\nOutput: d\nInput: e",
+        "I cannot do that.",
+        "Output: b\nOutput: c\n",
+        "",
+    ],
+)
+def test_an_answer_that_was_cut_loses_its_last_example(cut: str) -> None:
+    found = texts(taught(function(), cut))
+    assert found == ([("a", "b")] if cut.startswith("Input") else [])
