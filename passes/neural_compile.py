@@ -17,7 +17,6 @@ from pawc.lowering.options import OPTIONS, out_of_range
 from pawc.neural import teacher as teaching
 from pawc.neural.shipped import compiler_for
 from pawc.pass_base import Context, Pass
-from pawc.runtime.outcome import Answer
 
 if TYPE_CHECKING:
     import numpy as np
@@ -39,12 +38,16 @@ REVISION = "6"
 
 @dataclass(frozen=True)
 class Task:
-    """One function to compile, and where its program belongs in the cache."""
+    """One function to compile, and where its program belongs in the cache.
+
+    Its last examples, so many as are `written`, are a teacher's, where it is `taught`.
+    """
 
     function: NeuralFunction
     level: int
     key: str
     taught: bool = False
+    written: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,8 +104,8 @@ class NeuralCompile(Pass):
         taught = _taught(missing, teacher, ctx)
         made = self._compile(taught, self._tools(info, compiler, ctx), ctx) if missing else []
         for task, known, (program, states) in zip(missing, taught, made, strict=True):
-            if written := len(known.function.examples) - len(task.function.examples):
-                program = replace(program, report=(*program.report, (WRITTEN, written)))
+            if known.written:
+                program = replace(program, report=(*program.report, (WRITTEN, known.written)))
             if states is not None and program.prefix is not None:
                 ctx.blobs.put(states, "BF16")
             programs[task.function.symbol] = program
@@ -171,13 +174,13 @@ def _taught(tasks: Sequence[Task], teacher: InterpreterInfo | None, ctx: Context
     if teacher is None or not asked:
         return list(tasks)
     ctx.log(f"{teacher.name} writes examples of {len(asked)} function{'' if len(asked) == 1 else 's'}")
-    engine, questions = ctx.engine(teacher), [(teaching.question(function),) for function in asked]
-    answers = engine.call(teaching.program(teacher), questions)
-    written = {
-        function.symbol: teaching.taught(function, answer.text if isinstance(answer, Answer) else "")
-        for function, answer in zip(asked, answers, strict=True)
-    }
-    return [replace(task, function=written[task.function.symbol]) if task.taught else task for task in tasks]
+    writing = teaching.Teacher(teacher, ctx.engine(teacher))
+    writing.ask(asked)
+    return [_with_examples(task, writing.taught(task.function)) if task.taught else task for task in tasks]
+
+
+def _with_examples(task: Task, function: NeuralFunction) -> Task:
+    return replace(task, function=function, written=len(function.examples) - len(task.function.examples))
 
 
 Made = tuple[Program, "np.ndarray[Any, Any] | None"]
@@ -219,7 +222,7 @@ class _Worker:
 
         settings: Settings = Settings(level=task.level, seed=seed)
         o1 = self._o1 if task.level > 0 else None
-        compiled = compile_function(task.function, self._interpreter, settings, progress, o1)
+        compiled = compile_function(task.function, self._interpreter, settings, progress, o1, task.written)
         return made_program(compiled, self._interpreter.sha256)
 
 

@@ -2,7 +2,7 @@
 
 TASKS are JSON lines (docs/data.md; .jsonl or .jsonl.gz) or .paw files with tests. Without --arms
 all arms are measured that have what they need: --compiler (or the one in the box), --universal,
---large.
+--teacher, --large.
 Results are kept in OUT/results.jsonl: the same command again measures what is missing. It writes
 OUT/report.md and OUT/report.svg, and the table to stdout.
 
@@ -52,6 +52,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--universal", metavar="FILE", default="", help="what `pawc train --config universal` made, for that arm"
     )
+    parser.add_argument("--teacher", metavar="NAME", default="", help="a larger interpreter, for the arms `taught...`")
     parser.add_argument("--large", metavar="NAME", default="", help="a larger interpreter, for the arms `large-...`")
     add_engine_flag(parser)
     parser.add_argument("-q", "--quiet", action="store_true", help="no progress on stderr, only errors")
@@ -76,7 +77,8 @@ def run(arguments: argparse.Namespace) -> int:
     store = Store(say=console.log)
     info = store.resolve(arguments.interp)
     compilers = _compilers(arguments, info)
-    arms = _arms(arguments.arms, {"", *compilers, *(["large"] if arguments.large else [])})
+    others = {name for name in ("large", "teacher") if getattr(arguments, name)}
+    arms = _arms(arguments.arms, {"", *compilers} | others)
     versus = pairs_of(arguments.versus, arms)
     found = subjects(arguments.tasks, limit=arguments.limit, tests=arguments.tests, seed=arguments.seed)
     tools = _tools(arguments, store, info, compilers)
@@ -135,8 +137,10 @@ def _tools(
     """What arms may need, loaded."""
     import torch
 
+    from pawc.backends.quickest import quickest
     from pawc.evaluate.arms import Tools
     from pawc.neural.o1 import O1
+    from pawc.neural.teacher import Teacher
     from pawc.runtime.interpreter import Interpreter
 
     def loaded(info: InterpreterInfo) -> Interpreter:
@@ -154,6 +158,9 @@ def _tools(
     found |= {name: with_compiler(file) for name, file in compilers.items()}
     if (both := found.get("compiler")) and (writer := found.get("writer")):
         found["writer"] = replace(both, writer=writer.o1)
+    if arguments.teacher:
+        teacher = store.resolve(arguments.teacher)
+        found["teacher"] = replace(found.get("compiler", found[""]), teacher=Teacher(teacher, quickest(teacher)))
     if arguments.large:
         found["large"] = Tools(loaded(store.resolve(arguments.large)), seed=arguments.seed)
     return found

@@ -32,7 +32,7 @@ def toolchain() -> str:
     folders = {package, *(Path(path) for name in ("passes", "backends", "grammar") for path in _package(name))}
     for folder in sorted(folders, key=lambda path: path.name):
         for path in sorted(folder.rglob("*")):
-            if path.suffix in (".py", ".lark", ".safetensors"):
+            if path.suffix in (".py", ".lark", ".safetensors", ".cpp", ".h"):
                 digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes())
     return f"{version('pawc')}+{digest.hexdigest()[:12]}"
 

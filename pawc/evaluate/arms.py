@@ -9,6 +9,7 @@ from pawc.ir.nodes import NeuralFunction
 from pawc.neural.compiler import Compiled, Settings, compile_function, unseen
 from pawc.neural.model import GENERIC
 from pawc.neural.o1 import GIVEN, O1
+from pawc.neural.teacher import Teacher
 from pawc.neural.template import Template, instruction, template
 from pawc.runtime.interpreter import Interpreter
 
@@ -18,12 +19,13 @@ FEW = 5
 @dataclass(frozen=True)
 class Tools:
     """What programs are made with. `o1` is the compiler of the arm, where it needs one; `writer` the one that writes
-    pseudo-programs, where that is another."""
+    pseudo-programs, where that is another; `teacher` writes examples."""
 
     interpreter: Interpreter
     o1: O1 | None = None
     seed: int = 0
     writer: O1 | None = None
+    teacher: Teacher | None = None
 
     @property
     def compiler(self) -> O1:
@@ -41,7 +43,8 @@ Maker = Callable[[NeuralFunction, Tools], Compiled]
 
 @dataclass(frozen=True)
 class Arm:
-    """A way to make programs. `needs`: `compiler`, `writer`, `universal` or `large`; `bits`: a number of the prefix."""
+    """A way to make programs. `needs`: `compiler`, `writer`, `teacher`, `universal` or `large`; `bits`: a number of the
+    prefix."""
 
     title: str
     make: Maker
@@ -90,6 +93,21 @@ def _level(level: int, count: int | None = None) -> Maker:
     return make
 
 
+def _taught(level: int) -> Maker:
+    def make(function: NeuralFunction, tools: Tools) -> Compiled:
+        assert tools.teacher is not None
+        more = tools.teacher.taught(unaided(function))
+        settings = Settings(level=level, seed=tools.seed)
+        return compile_function(more, tools.interpreter, settings, None, tools.o1, len(more.examples))
+
+    return make
+
+
+def unaided(function: NeuralFunction) -> NeuralFunction:
+    """The function as a teacher is told of it: no example."""
+    return replace(function, examples=())
+
+
 ARMS: dict[str, Arm] = {
     "raw": Arm("raw prompt (specification)", _level(0, 0)),
     "fewshot": Arm(f"{FEW}-shot prompt", _level(0, FEW)),
@@ -99,6 +117,8 @@ ARMS: dict[str, Arm] = {
     "both": Arm("prefix and specification", _both, "compiler"),
     "whole": Arm("prefix and pseudo-program", _whole, "writer"),
     "both-4": Arm("prefix (4 bits) and specification", _both, "compiler", 4),
+    "taught-O0": Arm("`-O0`, examples of a teacher", _taught(0), "teacher"),
+    "taught": Arm("`-O1`, examples of a teacher", _taught(1), "teacher"),
     "generic": Arm("prefix of a generic sentence, and specification", _generic, "compiler"),
     "universal": Arm("universal prefix, and specification", _generic, "universal"),
     "O1": Arm(f"`-O1`, {GIVEN} examples", _level(1, GIVEN), "compiler"),

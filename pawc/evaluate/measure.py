@@ -10,6 +10,7 @@ import hashlib
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import product
 
 from pawc.backends import backend
 from pawc.backends.batch import BatchEngine
@@ -17,7 +18,7 @@ from pawc.backends.machine import Machine
 from pawc.backends.native import NativeBackend
 from pawc.backends.torch_machine import TorchMachine
 from pawc.base.types import TEXT, Frozen, render
-from pawc.evaluate.arms import ARMS, Tools
+from pawc.evaluate.arms import ARMS, Tools, unaided
 from pawc.evaluate.results import Result, Results
 from pawc.evaluate.tasks import Subject
 from pawc.files.blobs import BlobStore
@@ -25,6 +26,7 @@ from pawc.files.quantization import dequantize
 from pawc.ir.nodes import NeuralFunction, Program, content_key
 from pawc.neural.compiler import Compiled
 from pawc.neural.o1 import O1
+from pawc.neural.teacher import REVISION as TEACHER_REVISION
 from pawc.passes.neural_compile import REVISION as COMPILER_REVISION
 from pawc.passes.neural_compile import made_program
 from pawc.passes.quantize_prefix import quantize
@@ -39,7 +41,8 @@ GROUP = 32
 
 @dataclass(frozen=True)
 class Bench:
-    """What there is to measure with: tools by what an arm needs (`""`, `compiler`, `writer`, `universal`, `large`).
+    """What there is to measure with: tools by what an arm needs (`""`, `compiler`, `writer`, `teacher`,
+    `universal`, `large`).
 
     Programs are made with torch and run on `engine`: `torch`, or a native backend.
     """
@@ -50,14 +53,26 @@ class Bench:
 
     def run(self, subjects: Sequence[Subject], arms: Sequence[str]) -> Iterator[Result]:
         """Every result, those that are known already as well."""
+        self._teach(subjects, arms)
         for subject in subjects:
             made: dict[tuple[object, ...], tuple[Compiled, float]] = {}
             for arm in arms:
-                for decoding in ("free", "typed") if subject.kind else ("free",):
+                for decoding, _ in _decodings(subject):
                     key = self._id(subject, arm, decoding)
                     if key not in self.results.known:
                         self.results.add(self._measure(subject, arm, decoding, key, made))
                     yield self.results.known[key]
+
+    def _teach(self, subjects: Sequence[Subject], arms: Sequence[str]) -> None:
+        """Let the teacher write about all functions at once whose results are not known."""
+        asked = []
+        for subject, arm in product(subjects, arms):
+            if ARMS[arm].needs == "teacher":
+                for decoding, function in _decodings(subject):
+                    if self._id(subject, arm, decoding) not in self.results.known:
+                        asked.append(unaided(function))
+        if asked and (teacher := self.tools["teacher"].teacher):
+            teacher.ask(asked)
 
     def _measure(
         self,
@@ -69,8 +84,8 @@ class Bench:
     ) -> Result:
         way = ARMS[arm]
         tools = self.tools[way.needs]
+        function = dict(_decodings(subject))[decoding]
         result = TEXT if decoding == "free" or subject.kind is None else subject.kind
-        function = subject.function if decoding == "free" else replace(subject.function, result=result)
         # Arms that differ in bits alone share what was compiled, and both decodings where the function is the same.
         if (same := (way.make, way.needs, function.result)) not in made:
             start = time.perf_counter()
@@ -123,8 +138,16 @@ class Bench:
             str(tools.seed),
             self.engine,
             _name(tools.writer),
+            *(() if tools.teacher is None else (tools.teacher.info.identity, TEACHER_REVISION)),
         )
         return hashlib.sha256("\0".join(facts).encode()).hexdigest()[:32]
+
+
+def _decodings(subject: Subject) -> Iterator[tuple[str, NeuralFunction]]:
+    """How a subject's answers are decoded, and the function as it is then compiled."""
+    yield "free", subject.function
+    if subject.kind is not None:
+        yield "typed", replace(subject.function, result=subject.kind)
 
 
 def _name(o1: O1 | None) -> str:

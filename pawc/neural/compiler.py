@@ -32,6 +32,8 @@ from pawc.neural.tune import Check, Progress, Schedule, Tuner
 from pawc.runtime.interpreter import Interpreter
 from pawc.runtime.signature import input_text
 
+SHOWN = 5
+"""Of a teacher's examples so many are shown: more cost every call, and are not worth more."""
 MIN_EXAMPLES = 4
 """Below this there is nothing to hold back, and nothing is refined."""
 
@@ -80,9 +82,11 @@ def compile_function(
     settings: Settings,
     progress: Progress | None = None,
     o1: O1 | None = None,
+    written: int = 0,
 ) -> Compiled:
     """The function's program, made with the neural compiler `o1` where there is one.
 
+    The last examples, so many as are `written`, are a teacher's.
     Deterministic: the same function, interpreter, compiler and settings give the same bytes.
     """
     examples = shots(function)
@@ -95,7 +99,21 @@ def compile_function(
         if refined:
             return _refine(function, examples, interpreter, settings, progress, o1)
         assert o1 is not None
+        if written:
+            return _taught(function, examples, o1, written)
         return _one_pass(function, examples, o1, settings.seed)
+
+
+def _taught(function: NeuralFunction, examples: Sequence[Shot], o1: O1, written: int) -> Compiled:
+    """`-O1` of a function whose last `written` examples are a teacher's: few are shown, with all kinds of answers.
+
+    No other way is compared with it on such examples: they are not all true, and chose worse ones (docs/model-card.md).
+    """
+    own = examples[: len(examples) - written]
+    shown = varied(examples, range(len(examples)), max(SHOWN, len(own)))
+    made = o1.taught(instruction(function), own, [examples[row] for row in shown])
+    report = (("examples shown", len(made.segments)),)
+    return Compiled(1, made.tokens, made.prefix, report, unseen(function, made, o1.compiler.interpreter), o1.sha256)
 
 
 def _one_pass(function: NeuralFunction, examples: Sequence[Shot], o1: O1, seed: int) -> Compiled:

@@ -91,6 +91,14 @@ class O1:
         behind = template(spec, examples, self.compiler.interpreter.layout, show, budget)
         return replace(behind, prefix=self.prefix(spec, [examples[row] for row in show]))
 
+    def taught(self, spec: str, examples: Sequence[Shot], known: Sequence[Shot]) -> Template:
+        """The prefix of a function and its own `examples`; behind it all that are `known`, a teacher's too, as turns.
+
+        The prefix does not read the teacher's: it would believe them, and they are not all true.
+        """
+        behind = template(spec, known, self.compiler.interpreter.layout)
+        return replace(behind, prefix=self.prefix(spec, examples))
+
     def best(
         self, spec: str, examples: Sequence[Shot], budget: int, seed: int, labels: Sequence[str] = ()
     ) -> tuple[Template, list[Compared]]:

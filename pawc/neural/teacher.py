@@ -9,6 +9,7 @@ small one is compiled from is how arXiv 2607.02512 makes its pseudo-programs.)
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from pawc.base.types import TEXT, Labels, Matching, Optional, Text, Type, choices, freeze, parse
@@ -16,6 +17,7 @@ from pawc.interpreters.info import InterpreterInfo
 from pawc.ir.nodes import Example, NeuralFunction, Param, Program
 from pawc.neural.template import instruction, shots
 from pawc.runtime.layout import Layout
+from pawc.runtime.outcome import Answer, Engine
 from pawc.runtime.tokenizer import Tokenizer
 
 REVISION = "1"
@@ -35,6 +37,26 @@ TASK = (
     " that every output is right, and vary inputs and outputs as much as real ones do."
 )
 INPUT, OUTPUT = "Input:", "Output:"
+
+
+class Teacher:
+    """The interpreter `info` as a teacher, on an engine; what it answered is remembered."""
+
+    def __init__(self, info: InterpreterInfo, engine: Engine) -> None:
+        self.info, self._engine = info, engine
+        self._answers: dict[str, str] = {}
+
+    def ask(self, functions: Sequence[NeuralFunction]) -> None:
+        """Let it write about all these functions at once, which takes less time than about one after the other."""
+        new = dict.fromkeys(asked for function in functions if (asked := question(function)) not in self._answers)
+        outcomes = self._engine.call(program(self.info), [(asked,) for asked in new])
+        for asked, outcome in zip(new, outcomes, strict=True):
+            self._answers[asked] = outcome.text if isinstance(outcome, Answer) else ""
+
+    def taught(self, function: NeuralFunction) -> NeuralFunction:
+        """The function with what the teacher writes behind its own examples."""
+        self.ask([function])
+        return with_examples(function, self._answers[question(function)])
 
 
 def can_teach(function: NeuralFunction) -> bool:
@@ -62,7 +84,7 @@ def question(function: NeuralFunction) -> str:
     return "\n\n".join(asked)
 
 
-def taught(function: NeuralFunction, answer: str) -> NeuralFunction:
+def with_examples(function: NeuralFunction, answer: str) -> NeuralFunction:
     """The function with examples of a teacher's answer behind its own.
 
     Left out are inputs that are there already, what is none of its type, and what is too long. Quotes around a text

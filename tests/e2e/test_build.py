@@ -290,6 +290,17 @@ def test_two_builds_at_once_over_one_cache_are_both_right(place: Place, tmp_path
     assert [(each.folder / "a.pawx").read_bytes() == expected for each in (place, other)] == [True, True]
 
 
+def test_a_teacher_is_part_of_what_a_build_was_told(place: Place, pawc: Command) -> None:
+    place.write("a.paw", 'fn main(x: text) -> text {\n  spec "Say it."\n}\n')
+    plain = pawc("build", "a.paw", *INTERPRETER)
+    taught = pawc("build", "a.paw", "--teacher", "tiny-qwen2", *INTERPRETER)
+    assert (plain.code, taught.code) == (0, 0)
+    assert "tiny-qwen2 writes examples of 1 function" in taught.err
+    assert "up to date" in pawc("build", "a.paw", "--teacher", "tiny-qwen2", *INTERPRETER).err
+    missing = pawc("build", "a.paw", "--teacher", "tiny-qwen", *INTERPRETER)
+    assert missing.code == 1 and "P0701" in missing.err and "`tiny-qwen` is not in the store" in missing.err
+
+
 def test_o1_builds_and_runs_with_a_compiler_whose_hash_the_program_carries(place: Place, pawc: Command) -> None:
     compiler = compiler_path(place.folder)
     place.write("a.paw", 'fn shout(x: text) -> text {\n  spec "Shout."\n  option max_tokens = 4\n}\n')

@@ -41,6 +41,16 @@ def test_arms_run_on_the_native_engine_with_a_writer_of_their_own(place: Place, 
     assert all(f"| `{arm}`: " in made.out for arm in ("raw", "program", "whole"))
 
 
+def test_functions_are_taught_where_a_teacher_is_named(place: Place, pawc: Command) -> None:
+    write_tasks(place.folder / "dev.jsonl", toy_tasks())
+    compiler_path(place.folder)
+    call = ["eval", "dev.jsonl", *INTERPRETER, "--compiler", "compiler.safetensors", "--limit", "1", "--tests", "2"]
+    made = pawc(*call, "--arms", "both,taught", "--teacher", "tiny-qwen2", "--out", "out")
+    assert made.code == 0 and "| `taught`: " in made.out
+    refused = pawc(*call, "--arms", "both,taught")
+    assert refused.code == 2 and "the arm `taught` needs --teacher" in refused.err
+
+
 @pytest.mark.parametrize(
     ("arguments", "code"),
     [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,10 +19,14 @@ from pawc.evaluate.report import Report, pairs_of
 from pawc.evaluate.results import Result, Results
 from pawc.evaluate.statistics import difference, estimate
 from pawc.evaluate.tasks import subjects
+from pawc.ir.nodes import NeuralFunction
+from pawc.neural.compiler import SHOWN, varied
 from pawc.neural.o1 import O1
-from pawc.neural.template import instruction
+from pawc.neural.teacher import Teacher
+from pawc.neural.template import Shot, instruction
+from pawc.runtime.outcome import Answer, Outcome
 from tests.compilers import random_compiler
-from tests.tiny import tiny_interpreter
+from tests.tiny import tiny_info, tiny_interpreter
 from tests.unit.training import toy_tasks
 
 OWN = [name for name, arm in ARMS.items() if not arm.needs and "O2" not in name]
@@ -33,10 +38,23 @@ def corpus(folder: Path) -> Path:
     return path
 
 
+class Lecturer:
+    """An engine that writes the same examples of every function; counts its calls."""
+
+    def __init__(self) -> None:
+        self.batches: list[int] = []
+
+    def call(self, function: NeuralFunction, batch: Sequence[tuple[str]]) -> list[Outcome]:
+        self.batches.append(len(batch))
+        text = "\n".join(f"Input: day {n}\nOutput: {'ab'[n % 3 > 0]}" for n in range(8))
+        return [Answer(text, text) for _ in batch]
+
+
 def bench(folder: Path) -> Bench:
     interpreter = tiny_interpreter()
     o1 = O1(random_compiler(), "spec", "1" * 64)
     tools = {"": Tools(interpreter)} | {name: Tools(interpreter, o1) for name in ("compiler", "writer", "universal")}
+    tools["teacher"] = Tools(interpreter, o1, teacher=Teacher(tiny_info("qwen2"), Lecturer()))
     return Bench(tools, Results(folder / "results.jsonl"))
 
 
@@ -118,6 +136,23 @@ def test_programs_may_be_written_by_another_compiler(tmp_path: Path) -> None:
     assert made["program"].tokens == made["whole"].tokens == written != tools.compiler.written(subject.function.spec)
     assert made["program"].prefix is None
     assert torch.equal(made["whole"].prefix, made["both"].prefix)  # type: ignore[arg-type]
+
+
+def test_a_teacher_is_asked_about_all_functions_at_once_and_its_examples_are_shown(tmp_path: Path) -> None:
+    made = bench(tmp_path)
+    found = subjects([corpus(tmp_path)], limit=2, tests=2)
+    tools = made.tools["teacher"]
+    assert tools.teacher is not None and isinstance(lecturer := tools.teacher._engine, Lecturer)
+    list(made.run(found, ["raw", "taught", "taught-O0"]))
+    assert [size for size in lecturer.batches if size] == [len({subject.function.spec for subject in found})]
+    layout, function = tools.interpreter.layout, found[0].function
+    whole, bare = (ARMS[arm].make(function, tools) for arm in ("taught", "taught-O0"))
+    every = [(f"day {n}", "ab"[n % 3 > 0]) for n in range(8)]
+    assert list(bare.tokens) == layout.head(instruction(function), every) and bare.prefix is None
+    shown = [every[row] for row in varied([Shot(*pair) for pair in every], range(8), SHOWN)]
+    assert list(whole.tokens) == layout.head(instruction(function), shown)
+    assert {answer for _, answer in shown[:2]} == {"a", "b"}
+    assert torch.equal(whole.prefix, ARMS["both"].make(function, made.tools["compiler"]).prefix)  # type: ignore[arg-type]
 
 
 def test_a_line_that_was_cut_short_is_measured_again(tmp_path: Path) -> None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
 
 from pawc.base.types import BOOL, INT, TEXT, Labels, Record, Type
 from pawc.ir.nodes import Example, NeuralFunction, Param
-from pawc.neural.teacher import COUNT, FEW, LONGEST, can_teach, program, question, taught
+from pawc.neural.teacher import COUNT, FEW, LONGEST, Teacher, can_teach, program, question, with_examples
 from pawc.runtime.layout import Layout
+from pawc.runtime.outcome import Answer, Failure, Outcome
 from pawc.runtime.tokenizer import Tokenizer
 from tests.tiny import tiny_info
 
@@ -35,7 +37,7 @@ def texts(made: NeuralFunction) -> list[tuple[object, object]]:
 
 def first(kind: Type, *pairs: tuple[str, str], spec: str = "Is it urgent?") -> list[tuple[object, object]]:
     """The examples of these pairs that are taken."""
-    found = texts(taught(function(kind, spec=spec), answer(*pairs)))
+    found = texts(with_examples(function(kind, spec=spec), answer(*pairs)))
     return [pair for pair in found if not str(pair[0]).startswith("filler")]
 
 
@@ -64,7 +66,7 @@ def test_a_teacher_is_asked_with_all_that_is_known() -> None:
 
 
 def test_examples_follow_those_that_are_there_and_no_input_comes_twice() -> None:
-    made = taught(function(TEXT, OWN), answer(("the server is down", "no"), ("lunch?", "no"), ("lunch?", "yes")))
+    made = with_examples(function(TEXT, OWN), answer(("the server is down", "no"), ("lunch?", "no"), ("lunch?", "yes")))
     assert texts(made)[:3] == [("the server is down", "yes"), ("lunch?", "no"), ("filler 0", "?")]
     assert len(made.examples) == COUNT
     assert replace(made, examples=(OWN,)) == function(TEXT, OWN)
@@ -72,7 +74,7 @@ def test_examples_follow_those_that_are_there_and_no_input_comes_twice() -> None
 
 def test_labels_count_however_they_are_capitalised_and_what_is_no_label_is_left_out() -> None:
     kind = Labels(("positive", "Negative"))
-    found = texts(taught(function(kind), answer(("a", "Positive"), ("b", "negative"), ("c", "neutral"))))
+    found = texts(with_examples(function(kind), answer(("a", "Positive"), ("b", "negative"), ("c", "neutral"))))
     assert found == [("a", "positive"), ("b", "Negative")]
     assert first(BOOL, ("a", "True"), ("b", "false"), ("c", "yes")) == [("a", True), ("b", False)]
 
@@ -80,7 +82,7 @@ def test_labels_count_however_they_are_capitalised_and_what_is_no_label_is_left_
 def test_values_are_of_the_functions_type() -> None:
     kind = Record((("item", TEXT), ("count", INT)))
     good, bad = '{"item": "egg", "count": 3}', '{"item": "egg", "count": "3"}'
-    made = taught(function(kind), answer(("3 eggs", good), ("4 eggs", bad)))
+    made = with_examples(function(kind), answer(("3 eggs", good), ("4 eggs", bad)))
     assert [example.inputs for example in made.examples] == [("3 eggs",)]
     assert first(INT, ("three", "3"), ("four", "4.5"), ("five", "five")) == [("three", 3)]
 
@@ -106,5 +108,31 @@ def test_what_is_too_long_is_left_out() -> None:
     ],
 )
 def test_an_answer_that_was_cut_loses_its_last_example(cut: str) -> None:
-    found = texts(taught(function(), cut))
+    found = texts(with_examples(function(), cut))
     assert found == ([("a", "b")] if cut.startswith("Input") else [])
+
+
+class Engine:
+    """Answers with the question's first line, or fails; counts the calls."""
+
+    def __init__(self) -> None:
+        self.batches: list[int] = []
+
+    def call(self, function: NeuralFunction, batch: Sequence[tuple[str]]) -> list[Outcome]:
+        self.batches.append(len(batch))
+        texts = [answer((asked.splitlines()[1], "yes")) for (asked,) in batch]
+        return [Failure("P0802", "too long") if "long" in text else Answer(text, text) for text in texts]
+
+
+def test_functions_are_asked_about_together_and_once() -> None:
+    engine = Engine()
+    teacher = Teacher(tiny_info("qwen2"), engine)
+    one, other, same = (function(spec=spec) for spec in ("One.", "Other.", "One."))
+    teacher.ask([one, other, same])
+    assert texts(teacher.taught(one))[0] == ("One.", "yes")
+    assert texts(teacher.taught(other))[0] == ("Other.", "yes")
+    assert [size for size in engine.batches if size] == [2]
+
+
+def test_a_function_that_is_too_long_for_the_teacher_stays_as_it_is() -> None:
+    assert Teacher(tiny_info("qwen2"), Engine()).taught(function(spec="long")) == function(spec="long")
