@@ -125,7 +125,8 @@ class Curriculum(Phase):
 
 @dataclass(frozen=True, kw_only=True)
 class Programs:
-    """What stage 1 stores for stage 2: so many pseudo-programs a task, sampled at this temperature."""
+    """What stage 1 stores for stage 2: so many pseudo-programs a task, sampled at this temperature. So many are
+    written at a time, as `batch` says, here and in GRPO."""
 
     per_task: int = 2
     temperature: float = 0.7

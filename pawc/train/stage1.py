@@ -10,15 +10,16 @@ import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import islice
 
 import torch
 from torch import Tensor
 
 from pawc.neural.rows import Asked, Row, States
-from pawc.neural.writer import prompt, pseudo_program, target, text_of, write
+from pawc.neural.writer import Written, prompt, pseudo_program, target, text_of, write
 from pawc.train import config, losses
 from pawc.train.batches import Function, Shape
-from pawc.train.phase import Job, Part, Phase, Update, share
+from pawc.train.phase import Job, Part, Phase, Update, cut, share
 from pawc.train.programs import store
 
 
@@ -53,14 +54,21 @@ class Warm(Phase):
         return Part(loss.sum() / total, share({"loss": loss}, len(piece)))
 
 
+Candidate = tuple[Sequence[int], Written]
+"""What the network was asked, and what it wrote."""
+
+
 @dataclass(frozen=True)
 class Rollout:
-    """Candidates of some functions, `candidates` rows for each: what was written, how likely, how good."""
+    """Candidates of some functions, `candidates` rows for each: what was written, how likely, how good.
+
+    `before`: how likely it was to the policy that wrote it; None where that is the policy that learns.
+    """
 
     functions: Sequence[Function]
     rows: Sequence[Row]
     programs: Sequence[Sequence[int]]
-    before: Tensor
+    before: Tensor | None
     start: Tensor
     advantages: Tensor
     rewards: Tensor
@@ -87,27 +95,41 @@ class Reward(Phase):
         )
         functions = job.corpus.batch(job.config.seed, self.name, step, shape)
         numbers = {id(function): number for number, function in enumerate(functions)}
-        rollouts = [
-            self.rollout(piece, [f"{step}/{numbers[id(function)]}" for function in piece])
-            for piece in job.pieces(functions, settings.micro)
-        ]
+        pieces = list(job.pieces(functions, settings.micro))
+        own = [function for piece in pieces for function in piece]
+        made = iter(self.write(own, [f"{step}/{numbers[id(function)]}" for function in own]))
+        rollouts = [self.rollout(piece, list(islice(made, len(piece) * settings.candidates))) for piece in pieces]
         for _ in range(settings.updates):
             yield [partial(self._part, rollout, len(functions)) for rollout in rollouts]
 
-    @torch.no_grad()
-    def rollout(self, functions: Sequence[Function], names: Sequence[str]) -> Rollout:
-        """Candidates for every function, scored. What is drawn depends on a function's name alone."""
+    def write(self, functions: Sequence[Function], names: Sequence[str]) -> list[Candidate]:
+        """The candidates of every function, one function after the other. Draws depend on a function's name alone.
+
+        They are written in larger batches than are learned from: no state is kept for gradients here.
+        """
         settings, compiler = self.settings, self.job.compiler
-        count = settings.candidates
         prompts = [prompt(compiler, function.spec, function.given) for function in functions]
-        prompts = [tokens for tokens in prompts for _ in range(count)]
+        prompts = [tokens for tokens in prompts for _ in range(settings.candidates)]
         draws = torch.cat([self._draws(name) for name in names])
-        made = write(compiler, prompts, limit=settings.limit, temperature=settings.temperature, draws=draws)
-        rows = [target(compiler, tokens, one.tokens) for tokens, one in zip(prompts, made, strict=True)]
+        found: list[Candidate] = []
+        for rows in cut(range(len(prompts)), self.job.config.programs.batch):
+            asked = [prompts[row] for row in rows]
+            made = write(
+                compiler, asked, limit=settings.limit, temperature=settings.temperature, draws=draws[list(rows)]
+            )
+            found += zip(asked, made, strict=True)
+        return found
+
+    @torch.no_grad()
+    def rollout(self, functions: Sequence[Function], made: Sequence[Candidate]) -> Rollout:
+        """The candidates of functions, scored."""
+        settings, compiler = self.settings, self.job.compiler
+        rows = [target(compiler, tokens, one.tokens) for tokens, one in made]
         layout = compiler.interpreter.layout
-        programs = [pseudo_program(one.text, layout, settings.budget) for one in made]
+        programs = [pseudo_program(one.text, layout, settings.budget) for _, one in made]
         rewards, right = self.score(functions, programs)
-        _, before = losses.written(compiler, rows)
+        # Where there is one update, the policy is that which wrote.
+        before = losses.written(compiler, rows)[1] if settings.updates > 1 else None
         _, start = losses.written(compiler, rows, self._start)
         advantages = losses.group_advantages(rewards)
         return Rollout(functions, rows, programs, before, start, advantages, rewards, right)
@@ -143,7 +165,8 @@ class Reward(Phase):
         settings = self.settings
         batch, now = losses.written(self.job.compiler, rollout.rows)
         advantage = rollout.advantages.flatten()[batch.row]
-        policy = losses.policy_loss(now, rollout.before, advantage, settings.ratio)
+        before = now.detach() if rollout.before is None else rollout.before
+        policy = losses.policy_loss(now, before, advantage, settings.ratio)
         distance = losses.divergence(rollout.start, now)
         count = len(rollout.functions)
         each = self._by_function(batch, policy + settings.kl * distance, count)

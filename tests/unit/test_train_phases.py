@@ -68,14 +68,31 @@ def test_the_reward_of_grpo_rises_on_a_toy_problem(tmp_path: Path) -> None:
 
 def test_grpo_draws_the_same_candidates_however_functions_are_cut_into_pieces(tmp_path: Path) -> None:
     whole, cut = (
-        Reward(toy_job(tmp_path, small(reward={"functions": 4, "micro": micro, "learning_rate": 0.0})))
-        for micro in (0, 1)
+        Reward(
+            toy_job(
+                tmp_path,
+                small(reward={"functions": 4, "micro": micro, "learning_rate": 0.0}, programs={"batch": batch}),
+            )
+        )
+        for micro, batch in ((0, 64), (1, 3))
     )
     losses = []
     for phase in (whole, cut):
         [first, _] = phase.updates(0)
         losses.append(sum(part().loss.item() for part in first))
     assert losses[0] == pytest.approx(losses[1], abs=1e-6)
+
+
+def test_one_update_a_sampling_learns_what_the_first_of_two_learns(tmp_path: Path) -> None:
+    gradients = []
+    for updates in (1, 2):
+        phase = Reward(toy_job(tmp_path, small(reward={"functions": 2, "updates": updates})))
+        first = next(phase.updates(0))
+        for part in first:
+            part().loss.backward()  # type: ignore[no-untyped-call]
+        gradients.append(torch.cat([p.grad.flatten() for p in phase.job.compiler.lora.up if p.grad is not None]))
+    assert gradients[0].abs().sum() > 0
+    torch.testing.assert_close(*gradients)
 
 
 def test_the_prefix_s_loss_falls(tmp_path: Path) -> None:
