@@ -45,6 +45,7 @@ COMMANDS = {
     "bench": Command("pawc.cli.bench", "measure latency and throughput of a program"),
     "train": Command("pawc.cli.train", "train the neural compiler"),
     "eval": Command("pawc.cli.eval", "measure ways to make programs on tasks, side by side"),
+    "suggest": Command("pawc.cli.suggest", "write examples of functions that have few"),
     "interp": Command("pawc.cli.interp", "list, fetch, add and remove interpreters"),
     "passes": Command("pawc.cli.passes", "list the passes and their options"),
     "explain": Command("pawc.cli.explain", "explain an error code"),

@@ -49,7 +49,7 @@ class Teacher:
     def ask(self, functions: Sequence[NeuralFunction]) -> None:
         """Let it write about all these functions at once, which takes less time than about one after the other."""
         new = dict.fromkeys(asked for function in functions if (asked := question(function)) not in self._answers)
-        outcomes = self._engine.call(program(self.info), [(asked,) for asked in new])
+        outcomes = self._engine.call(program(self.info), [(asked,) for asked in new]) if new else []
         for asked, outcome in zip(new, outcomes, strict=True):
             self._answers[asked] = outcome.text if isinstance(outcome, Answer) else ""
 

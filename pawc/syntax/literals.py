@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from pawc.base.types import Frozen, FrozenRecord
+
 _ESCAPE = re.compile(r"\\(?:u\{([^}\n]*)\}|([\s\S]))")
 _SIMPLE = {"n": "\n", "t": "\t", '"': '"', "\\": "\\"}
 _BLANK = " \t"
@@ -54,6 +56,20 @@ def dedent(raw: str) -> str:
 def quote(text: str) -> str:
     """`text` between double quotes, on one line."""
     return '"' + "".join(_escaped(char) for char in text) + '"'
+
+
+def written(value: Frozen) -> str:
+    """A value as a source spells it."""
+    match value:
+        case None | True | False:
+            return {None: "null", True: "true", False: "false"}[value]
+        case str():
+            return quote(value)
+        case tuple():
+            return f"[{', '.join(map(written, value))}]"
+        case FrozenRecord(fields):
+            return "{" + ", ".join(f"{name}: {written(item)}" for name, item in fields) + "}"
+    return repr(value)
 
 
 def quote_long(text: str, indent: str) -> str:

@@ -18,6 +18,7 @@ from conftest import INTERPRETER, PAWC, Place, Result, children_seconds
 
 from pawc.cli.main import COMMANDS, PLANNED
 from pawc.driver.program import Program
+from pawc.runtime.outcome import Answer
 
 Command = Callable[..., Result]
 
@@ -346,3 +347,26 @@ def test_a_users_makefile_of_three_lines_builds_what_changed(place: Place) -> No
     (place.folder / "a.paw").write_text("fn main(x: text) -> text = x\n")
     shutil.rmtree(place.folder / "lib")
     assert "wrote a.pawx" in make().stderr
+
+
+# suggest
+
+
+def test_suggested_examples_are_source(place: Place, pawc: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "".join(f"Input: number {n}\nOutput: yes\n" for n in range(8))
+    monkeypatch.setattr("pawc.backends.batch.BatchEngine.call", lambda *_: [Answer(text, text)])
+    place.write("t.paw", ODD.replace("BODY", ""))
+    made = pawc("suggest", "t.paw", "--teacher", "tiny-qwen2")
+    assert (made.code, made.out.splitlines()[:2]) == (0, ["# t.odd", 'example "number 0" -> "yes"'])
+    lines = "".join(f"  {line}\n" for line in made.out.splitlines()[1:])
+    place.write("t.paw", ODD.replace("BODY", lines))
+    assert pawc("check", "t.paw").code == 0
+    again = pawc("suggest", "t.paw", "--teacher", "tiny-qwen2")
+    assert (again.code, again.out) == (0, "") and "t.odd: left out, as it has 5 examples or more" in again.err
+
+
+def test_a_teacher_of_nonsense_suggests_nothing(place: Place, pawc: Command) -> None:
+    place.write("t.paw", ODD.replace("BODY", ""))
+    assert pawc("suggest", "t.paw", "--teacher", "tiny-qwen2").out == "# t.odd\n# nothing that is of its type\n"
+    wrong = pawc("suggest", "t.paw", "--teacher", "tiny-qwen2", "-f", "od")
+    assert wrong.code == 2 and "did you mean `odd`" in wrong.err

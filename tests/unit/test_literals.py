@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from pawc.syntax.literals import bad_escapes, dedent, quote, quote_long, regex_source, regex_value, unescape
+from pawc.base.source import Source
+from pawc.base.types import FrozenRecord, freeze
+from pawc.lowering.modules import lower
+from pawc.syntax.literals import bad_escapes, dedent, quote, quote_long, regex_source, regex_value, unescape, written
+from pawc.syntax.parser import parse
 
 
 def test_escapes_stand_for_their_characters() -> None:
@@ -62,3 +68,24 @@ def test_a_quoted_text_stays_on_one_line() -> None:
 def test_only_slashes_are_escaped_in_a_regular_expression() -> None:
     assert regex_value(r"\d+\/\d\\") == r"\d+/\d\\"
     assert regex_source(r"\d+/\d") == r"\d+\/\d"
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [
+        ("text", 'a "b"\n'),
+        ("int", -3),
+        ("float", 1e-07),
+        ("float", 2.5),
+        ("bool", True),
+        ("bool", False),
+        ("text?", None),
+        ("list<int>", [1, 2]),
+        ("{item: text, count: int?}", {"item": "egg", "count": None}),
+    ],
+)
+def test_a_written_value_is_read_as_that_value(kind: str, value: object) -> None:
+    source = f'fn f(x: text) -> {kind} {{\n  spec "Do."\n  example "x" -> {written(freeze(value))}\n}}\n'
+    (function,) = lower(parse(Source("<test>", source)), "m", Path()).neural
+    assert function.examples[0].output == freeze(value)
+    assert not isinstance(value, dict) or isinstance(function.examples[0].output, FrozenRecord)

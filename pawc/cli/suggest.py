@@ -1,0 +1,60 @@
+"""`pawc suggest`: examples of functions that have few, as a larger interpreter writes them, to correct and keep.
+
+`pawc build --teacher NAME` compiles with such examples as they are. Here they go to stdout as
+source, function by function: put the right ones into the .paw file. An example that somebody has
+read is worth more, and with 8 of them a function is tuned (-O2).
+
+  pawc interp pull qwen2.5-coder-1.5b-instruct
+  pawc suggest mail.paw --teacher qwen2.5-coder-1.5b-instruct
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from pawc.base.diagnostics import fail, nearest
+from pawc.driver.console import Console
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("sources", nargs="+", metavar="SOURCE", type=Path, help="a .paw file")
+    parser.add_argument("--teacher", metavar="NAME", required=True, help="the interpreter that writes")
+    parser.add_argument(
+        "-f", "--function", metavar="NAME", action="append", default=[], help="of this function only (may be repeated)"
+    )
+    parser.add_argument("-q", "--quiet", action="store_true", help="no progress on stderr, only errors")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    from pawc.backends.quickest import quickest
+    from pawc.driver.project import Project
+    from pawc.interpreters.store import Store
+    from pawc.ir.nodes import base_name
+    from pawc.neural.teacher import FEW, Teacher, can_teach
+    from pawc.syntax.literals import written
+
+    console = Console(quiet=arguments.quiet)
+    project = Project.load(arguments.sources)
+    roots = [module for module in project.checked if module.name in project.roots]
+    every = [function for module in roots for function in module.neural]
+    names = {base_name(function.symbol) for function in every}
+    for name in arguments.function:
+        if name not in names:
+            help = nearest(name, names) or f"there are {', '.join(sorted(names)) or 'none'}"
+            fail("P0901", f"there is no function `{name}` that an interpreter runs", where="--function", help=help)
+    wanted = [one for one in every if base_name(one.symbol) in (arguments.function or names)]
+    asked = [function for function in wanted if can_teach(function)]
+    for function in wanted:
+        if function not in asked:
+            why = "takes several inputs" if len(function.params) > 1 else f"has {FEW} examples or more"
+            console.log(f"{function.symbol}: left out, as it {why}")
+    info = Store(say=console.log).resolve(arguments.teacher)
+    teacher = Teacher(info, quickest(info))
+    teacher.ask(asked)
+    for function in asked:
+        new = teacher.taught(function).examples[len(function.examples) :]
+        lines = [f"example {written(one.inputs[0])} -> {written(one.output)}\n" for one in new]
+        sys.stdout.write(f"# {function.symbol}\n" + ("".join(lines) or "# nothing that is of its type\n"))
+    return 0
