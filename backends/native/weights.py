@@ -1,8 +1,8 @@
 """An interpreter's bfloat16 weights -> the arrays of the native engine: matrices of integers in blocks, float32 norms.
 
 Inputs of a matrix are in groups of 32 that share a scale and a minimum. Where an interpreter was published with weights
-of 4 bits in such groups (GGUF's Q4_0 and Q4_1), they are found again in its bfloat16 weights, and have 4 bits here; all
-others get 8 bits. So what is lost is less than rounding to bfloat16 lost, or what 8 bits lose.
+of 4 bits in such groups (GGUF's Q4_0, Q4_1 and Q4_K), they are found again in its bfloat16 weights, and have 4 bits
+here; all others get 8 bits. So what is lost is less than rounding to bfloat16 lost, or what 8 bits lose.
 """
 
 from __future__ import annotations
@@ -24,6 +24,9 @@ BIASED = ("qwen2",)
 
 OFF_LEVEL = 0.2
 """How far, in steps, weights may be from 16 levels to be of 4 bits. bfloat16 moves the embedded one's by 0.04."""
+
+SAMPLE = 256
+"""So many groups are looked at first: most matrices that are not of 4 bits show it there."""
 
 Floats: TypeAlias = NDArray[np.float32]
 
@@ -168,9 +171,10 @@ Packing: TypeAlias = tuple[NDArray[np.uint8], Floats, Floats]
 
 def four_bits(groups: Floats) -> Packing | None:
     """The 16 levels that each group's weights lie on; None where they do not."""
-    low, high = groups.min(2), groups.max(2)
-    steps = (high - low) / np.float32(15)
-    levels = np.rint((groups - low[..., None]) / np.where(steps, steps, 1)[..., None])
+    flat = groups.reshape(-1, GROUP)
+    if _levels(flat[:: len(flat) // SAMPLE + 1]) is None or (found := _levels(flat)) is None:
+        return None
+    levels = found.reshape(groups.shape)
     # The line through all 32 is nearer to the original scale and minimum than the one through lowest and highest.
     mean, middle = levels.mean(2, keepdims=True), groups.mean(2, keepdims=True)
     spread = np.square(levels - mean).sum(2)
@@ -181,6 +185,25 @@ def four_bits(groups: Floats) -> Packing | None:
     if (off > OFF_LEVEL * np.maximum(np.abs(scales), 1e-6)[..., None]).any():
         return None
     return levels.astype(np.uint8), scales, minima
+
+
+def _levels(groups: Floats) -> Floats | None:
+    """The number of each weight's level, from 0, in groups `[groups, 32]`; None where one has more than 16.
+
+    Quantisers that look for the best scale (GGUF's Q4_K) leave groups without weights at the outer levels.
+    """
+    low, high = groups.min(1, keepdims=True), groups.max(1, keepdims=True)
+    levels, left = np.zeros_like(groups), np.arange(len(groups))
+    for span in range(15, 0, -1):
+        steps = np.where(high[left] > low[left], (high[left] - low[left]) / np.float32(span), 1)
+        places = (groups[left] - low[left]) / steps
+        nearest = np.rint(places)
+        fits = (np.abs(places - nearest) <= OFF_LEVEL).all(1)
+        levels[left[fits]] = nearest[fits]
+        left = left[~fits]
+        if not len(left):
+            return levels
+    return None
 
 
 def eight_bits(groups: Floats) -> Packing:

@@ -32,17 +32,29 @@ def test_a_matrix_of_any_numbers_has_8_bits_and_loses_about_half_a_step() -> Non
     assert (np.abs(back - matrix) <= 0.75 * steps).all()
 
 
+@pytest.mark.parametrize("outer", [(0, 15), (0, 13), (2, 15), (3, 12)])
 @pytest.mark.parametrize("minimum", [-0.4, -0.05, 0.3])
-def test_weights_that_were_of_4_bits_are_so_again_and_are_as_good_as_before(minimum: float) -> None:
+def test_weights_that_were_of_4_bits_are_so_again_and_are_as_good_as_before(
+    minimum: float, outer: tuple[int, int]
+) -> None:
     draw = np.random.default_rng(0)
-    levels = draw.integers(0, 16, (32, 2, 32))
-    levels[..., 0], levels[..., 1] = 0, 15  # as quantisers leave them
+    lowest, highest = outer
+    levels = draw.integers(lowest, highest + 1, (32, 2, 32))
+    levels[..., 0], levels[..., 1] = outer  # the first and the last are there in Q4_0 and Q4_1
     scales = draw.uniform(0.02, 0.05, (32, 2, 1))
     exact = (levels * scales + minimum).reshape(32, 64).astype(np.float32)
     rounded = torch.from_numpy(exact).to(torch.bfloat16).float().numpy()
     made = packed(rounded)
     assert (made.bits, made.blocks.shape) == (4, (2, 2, 320))
     assert np.abs(unpacked(made) - exact).mean() < np.abs(rounded - exact).mean()
+
+
+def test_one_group_of_more_levels_is_enough_for_8_bits() -> None:
+    draw = np.random.default_rng(0)
+    matrix = (draw.integers(0, 16, (320, 32)) * 0.1).astype(np.float32)
+    assert packed(matrix).bits == 4
+    matrix[301] = draw.normal(size=32)
+    assert packed(matrix).bits == 8
 
 
 def test_a_group_of_equal_weights_is_kept() -> None:
