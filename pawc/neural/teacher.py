@@ -44,6 +44,7 @@ class Teacher:
 
     def __init__(self, info: InterpreterInfo, engine: Engine) -> None:
         self.info, self._engine = info, engine
+        self._tokenizer = Tokenizer.of(info)
         self._answers: dict[str, str] = {}
 
     def ask(self, functions: Sequence[NeuralFunction]) -> None:
@@ -51,7 +52,12 @@ class Teacher:
         new = dict.fromkeys(asked for function in functions if (asked := question(function)) not in self._answers)
         outcomes = self._engine.call(program(self.info), [(asked,) for asked in new]) if new else []
         for asked, outcome in zip(new, outcomes, strict=True):
-            self._answers[asked] = outcome.text if isinstance(outcome, Answer) else ""
+            self._answers[asked] = self._whole(outcome.text) if isinstance(outcome, Answer) else ""
+
+    def _whole(self, answer: str) -> str:
+        """An answer without the line that it was cut in, if it was."""
+        cut = len(self._tokenizer.encode(answer)) >= ANSWER
+        return answer[: answer.rfind("\n") + 1] if cut else answer
 
     def taught(self, function: NeuralFunction) -> NeuralFunction:
         """The function with what the teacher writes behind its own examples."""
@@ -113,8 +119,7 @@ def _pairs(answer: str) -> list[tuple[str, str]]:
         elif line.startswith(OUTPUT) and given:
             found.append((given, line.removeprefix(OUTPUT).strip()))
             given = ""
-    # An answer with fewer was cut, perhaps within its last output.
-    return found[:-1] if len(found) < COUNT else found
+    return found
 
 
 def _example(function: NeuralFunction, given: str, wanted: str) -> Example | None:
