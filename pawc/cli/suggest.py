@@ -13,9 +13,13 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pawc.base.diagnostics import fail, nearest
 from pawc.driver.console import Console
+
+if TYPE_CHECKING:
+    from pawc.ir.nodes import Example, NeuralFunction
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -35,6 +39,11 @@ def run(arguments: argparse.Namespace) -> int:
     from pawc.neural.teacher import FEW, Teacher, can_teach
     from pawc.syntax.literals import written
 
+    def inputs(function: NeuralFunction, example: Example) -> str:
+        values = [written(value) for value in example.inputs]
+        named = (f"{param.name}: {value}" for param, value in zip(function.params, values, strict=True))
+        return values[0] if len(values) == 1 else f"({', '.join(named)})"
+
     console = Console(quiet=arguments.quiet)
     project = Project.load(arguments.sources)
     roots = [module for module in project.checked if module.name in project.roots]
@@ -48,13 +57,12 @@ def run(arguments: argparse.Namespace) -> int:
     asked = [function for function in wanted if can_teach(function)]
     for function in wanted:
         if function not in asked:
-            why = "takes several inputs" if len(function.params) > 1 else f"has {FEW} examples or more"
-            console.log(f"{function.symbol}: left out, as it {why}")
+            console.log(f"{function.symbol}: left out, as it has {FEW} examples or more")
     info = Store(say=console.log).resolve(arguments.teacher)
     teacher = Teacher(info, quickest(info))
     teacher.ask(asked)
     for function in asked:
         new = teacher.taught(function).examples[len(function.examples) :]
-        lines = [f"example {written(one.inputs[0])} -> {written(one.output)}\n" for one in new]
+        lines = [f"example {inputs(function, one)} -> {written(one.output)}\n" for one in new]
         sys.stdout.write(f"# {function.symbol}\n" + ("".join(lines) or "# nothing that is of its type\n"))
     return 0

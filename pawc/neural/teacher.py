@@ -12,10 +12,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from pawc.base.types import TEXT, Labels, Matching, Optional, Text, Type, choices, freeze, parse
+from pawc.base.types import TEXT, Bool, Float, Int, List, Optional, Record, Type, choices, freeze, parse, render, thaw
 from pawc.interpreters.info import InterpreterInfo
 from pawc.ir.nodes import Example, NeuralFunction, Param, Program
-from pawc.neural.template import instruction, shots
+from pawc.neural.template import instruction
 from pawc.runtime.layout import Layout
 from pawc.runtime.outcome import Answer, Engine
 from pawc.runtime.tokenizer import Tokenizer
@@ -66,8 +66,8 @@ class Teacher:
 
 
 def can_teach(function: NeuralFunction) -> bool:
-    """Whether a teacher writes examples of a function: it has few, and one parameter (an input is one text)."""
-    return len(function.examples) < FEW and len(function.params) == 1
+    """Whether a teacher writes examples of a function: it has few."""
+    return len(function.examples) < FEW
 
 
 def program(info: InterpreterInfo) -> NeuralFunction:
@@ -82,11 +82,10 @@ def program(info: InterpreterInfo) -> NeuralFunction:
 def question(function: NeuralFunction) -> str:
     """What a teacher is asked: the specification, the examples that there are, and the form of the answer."""
     asked = [f"Description of the function:\n{instruction(function)}"]
-    if _is_json(function.result):
-        asked.append(f"The output is JSON of this type: {function.result}")
-    if known := [f"{INPUT} {shot.input}\n{OUTPUT} {shot.output}" for shot in shots(function)]:
+    if known := [f"{INPUT} {given}\n{OUTPUT} {wanted}" for given, wanted in _known(function)]:
         asked += ["Examples that there are; write others:", *known]
-    asked.append(f"Write the examples in this form, one line each, and nothing else:\n{INPUT} ...\n{OUTPUT} ...")
+    form = f"{INPUT} {_shape(_input(function))}\n{OUTPUT} {_shape(function.result)}"
+    asked.append(f"Write the examples in this form, one line each, and nothing else:\n{form}")
     return "\n\n".join(asked)
 
 
@@ -97,7 +96,7 @@ def with_examples(function: NeuralFunction, answer: str) -> NeuralFunction:
     are the teacher's, unless the specification speaks of some; labels count however they are capitalised.
     """
     quoted = "quot" in function.spec.casefold()
-    inputs = {shot.input for shot in shots(function)}
+    inputs = {given for given, _ in _known(function)}
     examples = list(function.examples)
     for given, wanted in _pairs(answer):
         given, wanted = _bare(given), wanted if quoted else _bare(wanted)
@@ -124,13 +123,31 @@ def _pairs(answer: str) -> list[tuple[str, str]]:
 
 def _example(function: NeuralFunction, given: str, wanted: str) -> Example | None:
     """An example of these texts; none where one is none of its type."""
-    [param] = function.params
     labels = {text.casefold(): text for _, text in choices(function.result) or ()}
     try:
-        value, output = parse(param.type, given), parse(function.result, labels.get(wanted.casefold(), wanted))
+        value = parse(_input(function), given)
+        output = parse(function.result, labels.get(wanted.casefold(), wanted))
     except ValueError:
         return None
-    return Example(inputs=(freeze(value),), output=freeze(output))
+    values = (value,) if len(function.params) == 1 else tuple(value.values())
+    return Example(inputs=tuple(map(freeze, values)), output=freeze(output))
+
+
+def _input(function: NeuralFunction) -> Type:
+    """The type of an input as a teacher writes it: several parameters are a record."""
+    kinds = tuple((param.name, param.type) for param in function.params)
+    return kinds[0][1] if len(kinds) == 1 else Record(kinds)
+
+
+def _known(function: NeuralFunction) -> list[tuple[str, str]]:
+    """The function's examples as a teacher writes them."""
+    kind, found = _input(function), []
+    for example in function.examples:
+        values = [thaw(value) for value in example.inputs]
+        named = dict(zip((param.name for param in function.params), values, strict=True))
+        given = render(kind, values[0] if len(values) == 1 else named)
+        found.append((given, render(function.result, thaw(example.output))))
+    return found
 
 
 def _bare(text: str) -> str:
@@ -138,6 +155,17 @@ def _bare(text: str) -> str:
     return text[1:-1] if len(text) > 1 and text[0] == text[-1] == '"' else text
 
 
-def _is_json(kind: Type) -> bool:
-    kind = kind.item if isinstance(kind, Optional) else kind
-    return not isinstance(kind, Text | Matching | Labels)
+def _shape(kind: Type) -> str:
+    """What stands for any value of a type in the form of an answer."""
+    match kind:
+        case Bool():
+            return "true or false"
+        case Int() | Float():
+            return "a number"
+        case Optional(item):
+            return f"{_shape(item)} or null"
+        case List(item):
+            return f"[{_shape(item)}, ...]"
+        case Record(fields):
+            return "{" + ", ".join(f'"{name}": {_shape(item)}' for name, item in fields) + "}"
+    return "..."

@@ -365,6 +365,19 @@ def test_suggested_examples_are_source(place: Place, pawc: Command, monkeypatch:
     assert (again.code, again.out) == (0, "") and "t.odd: left out, as it has 5 examples or more" in again.err
 
 
+def test_suggested_examples_of_several_inputs_are_source_too(
+    place: Place, pawc: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = """Input: {"subject": "Lunch?", "body": "At noon"}\nOutput: false\n"""
+    monkeypatch.setattr("pawc.backends.batch.BatchEngine.call", lambda *_: [Answer(text, text)])
+    source = 'fn spam(subject: text, body: text) -> bool {\n  spec "Spam?"\nBODY}\n'
+    place.write("t.paw", source.replace("BODY", ""))
+    line = 'example (subject: "Lunch?", body: "At noon") -> false'
+    assert pawc("suggest", "t.paw", "--teacher", "tiny-qwen2").out == f"# t.spam\n{line}\n"
+    place.write("t.paw", source.replace("BODY", f"  {line}\n"))
+    assert pawc("check", "t.paw").code == 0
+
+
 def test_a_teacher_of_nonsense_suggests_nothing(place: Place, pawc: Command) -> None:
     place.write("t.paw", ODD.replace("BODY", ""))
     assert pawc("suggest", "t.paw", "--teacher", "tiny-qwen2").out == "# t.odd\n# nothing that is of its type\n"
