@@ -21,7 +21,7 @@ from pawc.neural.checkpoint import load_compiler
 from pawc.neural.model import NeuralCompiler
 from pawc.neural.rows import stacked
 from pawc.neural.shipped import CompilerFile, compiler_file
-from pawc.neural.template import Shot, Template, template
+from pawc.neural.template import BUDGET, Shot, Template, template
 from pawc.neural.tune import Check, Schedule, Tuner
 from pawc.neural.writer import prompt, pseudo_program, write
 from pawc.runtime.interpreter import Interpreter
@@ -96,7 +96,8 @@ class O1:
 
         The prefix does not read the teacher's: it would believe them, and they are not all true.
         """
-        behind = template(spec, known, self.compiler.interpreter.layout)
+        layout = self.compiler.interpreter.layout
+        behind = template(spec, known, layout, budget=min(BUDGET, layout.max_positions // 2))
         return replace(behind, prefix=self.prefix(spec, examples))
 
     def best(

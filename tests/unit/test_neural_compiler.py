@@ -11,7 +11,7 @@ import torch
 from pawc.base.diagnostics import PawError
 from pawc.base.types import TEXT, Labels
 from pawc.ir.nodes import Example, NeuralFunction, Param
-from pawc.neural.compiler import Compiled, Settings, compile_function, last_of_the_best, preferred_dtype, varied
+from pawc.neural.compiler import SHOWN, Compiled, Settings, compile_function, last_of_the_best, preferred_dtype, varied
 from pawc.neural.o1 import HELD, O1
 from pawc.neural.search import candidates, wordings
 from pawc.neural.template import Shot, Template, instruction, shots, template
@@ -191,3 +191,24 @@ def test_candidates_are_different_and_the_first_is_the_plain_template() -> None:
     assert len(set(found)) == 12
     assert found[0].rows == tuple(range(9)) and found[0].instruction == instruction(function())
     assert {candidate.instruction for candidate in found} <= set(wordings(function()))
+
+
+def test_a_teachers_examples_stand_behind_a_prefix_that_did_not_read_them() -> None:
+    o1, interpreter = O1(random_compiler(), "spec", "1" * 64), tiny_interpreter()
+    known = function(10)  # two of the author's, eight of a teacher's
+    made = compile_function(known, interpreter, Settings(level=1), None, o1, written=8)
+    every = shots(known)
+    shown = [every[row] for row in varied(every, range(10), SHOWN)]
+    assert {shot.output for shot in shown[:3]} == {"out 0", "out 1", "out 2"}
+    assert made.tokens == template(instruction(known), shown, interpreter.layout, budget=256).tokens
+    assert made.prefix is not None and torch.equal(made.prefix, o1.prefix(instruction(known), every[:2]))
+    assert (made.level, made.compiler, dict(made.report)["examples shown"]) == (1, "1" * 64, SHOWN)
+
+
+@pytest.mark.parametrize("level", [0, 1])
+def test_a_teachers_example_that_is_too_long_is_no_fault_of_the_authors(level: int) -> None:
+    known = replace(function(0), examples=(Example(inputs=("a" * 300,), output="x"),))
+    o1 = O1(random_compiler(), "spec", "1" * 64)
+    made = compile_function(known, tiny_interpreter(), Settings(level=level), None, o1, written=1)
+    assert made.level == level
+    assert level == 0 or list(made.tokens) == tiny_interpreter().layout.head(instruction(known))
