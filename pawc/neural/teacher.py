@@ -9,6 +9,7 @@ small one is compiled from is how arXiv 2607.02512 makes its pseudo-programs.)
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -28,6 +29,8 @@ FEW = 5
 """A function with so many examples of its author's is not taught: true ones are worth more."""
 LONGEST = 300
 """A longer example, in characters, is left out: it is most often one that does not end."""
+LABELLED = 6
+"""So many examples, or one for each label, are asked for where outputs are labels."""
 ANSWER = 240
 """The longest answer of a teacher, in tokens."""
 
@@ -36,7 +39,7 @@ TASK = (
     " realistic examples of its input, each followed by exactly the output that the description asks for. Be careful"
     " that every output is right, and vary inputs and outputs as much as real ones do."
 )
-INPUT, OUTPUT = "Input:", "Output:"
+_LINE = re.compile(r"^(Input|Output)(?: \d+)?:(.*)$", re.MULTILINE)
 
 
 class Teacher:
@@ -82,11 +85,21 @@ def program(info: InterpreterInfo) -> NeuralFunction:
 def question(function: NeuralFunction) -> str:
     """What a teacher is asked: the specification, the examples that there are, and the form of the answer."""
     asked = [f"Description of the function:\n{instruction(function)}"]
-    if known := [f"{INPUT} {given}\n{OUTPUT} {wanted}" for given, wanted in _known(function)]:
+    if known := [f"Input: {given}\nOutput: {wanted}" for given, wanted in _known(function)]:
         asked += ["Examples that there are; write others:", *known]
-    form = f"{INPUT} {_shape(_input(function))}\n{OUTPUT} {_shape(function.result)}"
-    asked.append(f"Write the examples in this form, one line each, and nothing else:\n{form}")
-    return "\n\n".join(asked)
+    return "\n\n".join((*asked, _form(function)))
+
+
+def _form(function: NeuralFunction) -> str:
+    """The form of an answer. Labels are set out in it, so that each comes, and input is written for output."""
+    labels = [text for _, text in choices(function.result) or ()]
+    given = _shape(_input(function))
+    if not 1 < len(labels) <= COUNT:
+        lines = [f"Input: {given}", f"Output: {_shape(function.result)}"]
+        return "\n".join(("Write the examples in this form, one line each, and nothing else:", *lines))
+    wanted = [labels[at % len(labels)] for at in range(max(LABELLED, len(labels)))]
+    lines = [f"Input {at}: {given}\nOutput {at}: {label}" for at, label in enumerate(wanted, start=1)]
+    return "\n".join(("Write the examples in this form, with these outputs, and nothing else:", *lines))
 
 
 def with_examples(function: NeuralFunction, answer: str) -> NeuralFunction:
@@ -112,11 +125,11 @@ def _pairs(answer: str) -> list[tuple[str, str]]:
     """The inputs and outputs of an answer."""
     found: list[tuple[str, str]] = []
     given = ""
-    for line in answer.split("\n"):
-        if line.startswith(INPUT):
-            given = line.removeprefix(INPUT).strip()
-        elif line.startswith(OUTPUT) and given:
-            found.append((given, line.removeprefix(OUTPUT).strip()))
+    for kind, text in _LINE.findall(answer):
+        if kind == "Input":
+            given = text.strip()
+        elif given:
+            found.append((given, text.strip()))
             given = ""
     return found
 

@@ -61,7 +61,6 @@ def test_a_teacher_is_asked_with_all_that_is_known() -> None:
     asked = question(function(Labels(("now", "later")), OWN))
     assert "Is it urgent?\nAnswer with exactly one of: now, later." in asked
     assert "Input: the server is down\nOutput: yes" in asked
-    assert asked.endswith("\nInput: ...\nOutput: ...")
     assert "there are" not in question(function())
 
 
@@ -90,7 +89,6 @@ def test_values_are_of_the_functions_type() -> None:
 @pytest.mark.parametrize(
     ("kind", "form"),
     [
-        (BOOL, "true or false"),
         (INT, "a number"),
         (Optional(TEXT), "... or null"),
         (List(Record((("item", TEXT), ("count", INT)))), '[{"item": ..., "count": a number}, ...]'),
@@ -98,6 +96,22 @@ def test_values_are_of_the_functions_type() -> None:
 )
 def test_the_form_of_an_answer_is_that_of_the_type(kind: Type, form: str) -> None:
     assert question(function(kind)).endswith(f"\nInput: ...\nOutput: {form}")
+
+
+@pytest.mark.parametrize(
+    ("kind", "outputs"),
+    [
+        (Labels(("now", "later")), ["now", "later"] * 3),
+        (BOOL, ["true", "false"] * 3),
+        (Labels(tuple("abcdefg")), list("abcdefg")),
+        (Labels(tuple("abcdefghi")), ["..."]),  # too many to be set out
+    ],
+)
+def test_labels_are_set_out_in_the_form_so_that_each_comes(kind: Type, outputs: list[str]) -> None:
+    lines = question(function(kind)).splitlines()[-2 * len(outputs) :]
+    assert [line.partition(": ")[2] for line in lines[1::2]] == outputs
+    numbered = with_examples(function(kind), "Input 1: lunch?\nOutput 1: " + outputs[0].replace("...", "i"))
+    assert texts(numbered)[0][0] == "lunch?"
 
 
 def test_several_inputs_are_a_record() -> None:
