@@ -58,8 +58,8 @@ class NeuralCompile(Pass):
     processes that load the interpreter once each. The result does not depend on `jobs`.
     `level` -1: 2 where a function has at least 8 examples, else 1 where there is a neural compiler, else 0.
     The neural compiler is that of the build (`--compiler`), else the one that comes with pawc for the interpreter.
-    Where the build has a teacher (`--teacher`), functions with few examples are compiled with some that it writes; the
-    level is chosen without these.
+    Where the build has a teacher (`--teacher`), functions with few examples whose answers are no labels are compiled
+    with some that it writes; the level is chosen without these.
     Needs: a checked module. Leaves: a compiled one.
     """
 

@@ -60,7 +60,7 @@ def compile(
     `output` is the type of its result, as in a .paw source, or a list of labels.
     `options` are those of the language (`max_tokens`, `abstain`, ...), `level` 0 to 3 is that of `-O`; 1 needs a
     neural compiler: `compiler` is its file, by default the one that comes with pawc for the interpreter.
-    `teacher` is a larger interpreter that writes examples where there are fewer than 5.
+    `teacher` is a larger interpreter that writes examples where there are fewer than 5, and answers are no labels.
     Compiled functions are kept in the cache: the same call again is answered from there.
     """
     from pawc.driver.build import Builder, Options

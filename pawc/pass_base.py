@@ -48,7 +48,7 @@ class Context:
     `objects` are the other compiled modules of the program (for `link`).
     `level` -1 leaves the optimisation level to the compiler, per function. `compiler` is the path of the neural
     compiler, empty for the one that comes with pawc. `teacher` is the interpreter that writes examples of functions
-    with few; empty: none does. `engine` loads an interpreter to run programs on.
+    with few, whose answers are written; empty: none does. `engine` loads an interpreter to run programs on.
     `told` are the keys of the functions about which `log` was told how they were compiled: once is enough.
     """
 

@@ -89,7 +89,9 @@ def add_build_flags(parser: argparse.ArgumentParser) -> None:
         levels.add_argument(f"-O{level}", dest="level", action="store_const", const=level, help=meaning)
     group.add_argument("--interp", metavar="NAME", help="interpreter to compile for (default: the embedded one)")
     group.add_argument("--compiler", metavar="FILE", help="neural compiler for -O1 (default: the one in the box)")
-    group.add_argument("--teacher", metavar="NAME", help="interpreter that writes examples where few are")
+    group.add_argument(
+        "--teacher", metavar="NAME", help="larger interpreter that writes examples of functions with few"
+    )
     group.add_argument(
         "--bits", metavar="N", type=values.bits, help="bits per number of a prefix: 16, 8 (default), 6 or 4"
     )

@@ -1,8 +1,8 @@
 """`pawc suggest`: examples of functions that have few, as a larger interpreter writes them, to correct and keep.
 
-`pawc build --teacher NAME` compiles with such examples as they are. Here they go to stdout as
-source, function by function: put the right ones into the .paw file. An example that somebody has
-read is worth more, and with 8 of them a function is tuned (-O2).
+`pawc build --teacher NAME` compiles functions whose answers are no labels with such examples as
+they are. Here those of all functions go to stdout as source: put the right ones into the .paw file.
+An example that somebody has read is worth more, and with 8 of them a function is tuned (-O2).
 
   pawc interp pull qwen2.5-coder-1.5b-instruct
   pawc suggest mail.paw --teacher qwen2.5-coder-1.5b-instruct
@@ -36,7 +36,7 @@ def run(arguments: argparse.Namespace) -> int:
     from pawc.driver.project import Project
     from pawc.interpreters.store import Store
     from pawc.ir.nodes import base_name
-    from pawc.neural.teacher import FEW, Teacher, can_teach
+    from pawc.neural.teacher import FEW, Teacher, has_few
     from pawc.syntax.literals import written
 
     def inputs(function: NeuralFunction, example: Example) -> str:
@@ -54,7 +54,7 @@ def run(arguments: argparse.Namespace) -> int:
             help = nearest(name, names) or f"there are {', '.join(sorted(names)) or 'none'}"
             fail("P0901", f"there is no function `{name}` that an interpreter runs", where="--function", help=help)
     wanted = [one for one in every if base_name(one.symbol) in (arguments.function or names)]
-    asked = [function for function in wanted if can_teach(function)]
+    asked = [function for function in wanted if has_few(function)]
     for function in wanted:
         if function not in asked:
             console.log(f"{function.symbol}: left out, as it has {FEW} examples or more")

@@ -9,7 +9,7 @@ from pawc.ir.nodes import NeuralFunction
 from pawc.neural.compiler import Compiled, Settings, compile_function, unseen
 from pawc.neural.model import GENERIC
 from pawc.neural.o1 import GIVEN, O1
-from pawc.neural.teacher import Teacher
+from pawc.neural.teacher import Teacher, can_teach
 from pawc.neural.template import Template, instruction, template
 from pawc.runtime.interpreter import Interpreter
 
@@ -96,7 +96,8 @@ def _level(level: int, count: int | None = None) -> Maker:
 def _taught(level: int) -> Maker:
     def make(function: NeuralFunction, tools: Tools) -> Compiled:
         assert tools.teacher is not None
-        more = tools.teacher.taught(unaided(function))
+        alone = unaided(function)
+        more = tools.teacher.taught(alone) if can_teach(alone) else alone
         settings = Settings(level=level, seed=tools.seed)
         return compile_function(more, tools.interpreter, settings, None, tools.o1, len(more.examples))
 

@@ -27,6 +27,7 @@ from pawc.ir.nodes import NeuralFunction, Program, content_key
 from pawc.neural.compiler import Compiled
 from pawc.neural.o1 import O1
 from pawc.neural.teacher import REVISION as TEACHER_REVISION
+from pawc.neural.teacher import can_teach
 from pawc.passes.neural_compile import REVISION as COMPILER_REVISION
 from pawc.passes.neural_compile import made_program
 from pawc.passes.quantize_prefix import quantize
@@ -69,8 +70,9 @@ class Bench:
         for subject, arm in product(subjects, arms):
             if ARMS[arm].needs == "teacher":
                 for decoding, function in _decodings(subject):
-                    if self._id(subject, arm, decoding) not in self.results.known:
-                        asked.append(unaided(function))
+                    alone = unaided(function)
+                    if can_teach(alone) and self._id(subject, arm, decoding) not in self.results.known:
+                        asked.append(alone)
         if asked and (teacher := self.tools["teacher"].teacher):
             teacher.ask(asked)
 

@@ -1,4 +1,4 @@
-"""A teacher: a larger interpreter that writes examples of functions whose authors gave few.
+"""A teacher: a larger interpreter that writes examples of functions with few.
 
 A teacher runs a pawc program of level 0: its specification asks for test data, its input is what is known about a
 function, its answer are examples as text. So whatever runs programs runs teachers. What it writes is knowledge that the
@@ -68,9 +68,18 @@ class Teacher:
         return with_examples(function, self._answers[question(function)])
 
 
-def can_teach(function: NeuralFunction) -> bool:
-    """Whether a teacher writes examples of a function: it has few."""
+def has_few(function: NeuralFunction) -> bool:
+    """Whether a function has few examples of its author's."""
     return len(function.examples) < FEW
+
+
+def can_teach(function: NeuralFunction) -> bool:
+    """Whether a function is compiled with a teacher's examples: it has few, and its answers are written.
+
+    Where an answer is one of some labels, the prefix has their form already, and which one is right a teacher's
+    examples do not say (docs/adr/0010-teacher.md).
+    """
+    return has_few(function) and choices(function.result) is None
 
 
 def program(info: InterpreterInfo) -> NeuralFunction:

@@ -9,7 +9,18 @@ import pytest
 
 from pawc.base.types import BOOL, INT, TEXT, Labels, List, Optional, Record, Type
 from pawc.ir.nodes import Example, NeuralFunction, Param
-from pawc.neural.teacher import ANSWER, COUNT, FEW, LONGEST, Teacher, can_teach, program, question, with_examples
+from pawc.neural.teacher import (
+    ANSWER,
+    COUNT,
+    FEW,
+    LONGEST,
+    Teacher,
+    can_teach,
+    has_few,
+    program,
+    question,
+    with_examples,
+)
 from pawc.runtime.layout import Layout
 from pawc.runtime.outcome import Answer, Failure, Outcome
 from pawc.runtime.tokenizer import Tokenizer
@@ -41,8 +52,11 @@ def first(kind: Type, *pairs: tuple[str, str], spec: str = "Is it urgent?") -> l
     return [pair for pair in found if not str(pair[0]).startswith("filler")]
 
 
-def test_a_function_with_few_examples_is_taught() -> None:
+def test_a_function_with_few_examples_is_taught_unless_it_chooses_among_labels() -> None:
     assert can_teach(function())
+    assert can_teach(function(INT))
+    for kind in (BOOL, Labels(("now", "later")), Optional(Labels(("now", "later")))):
+        assert has_few(function(kind)) and not can_teach(function(kind))
     assert can_teach(function(TEXT, *[OWN] * (FEW - 1)))
     assert not can_teach(function(TEXT, *[OWN] * FEW))
     assert can_teach(function(params=2))
