@@ -104,7 +104,7 @@ class NeuralCompile(Pass):
         taught = _taught(missing, teacher, ctx)
         made = self._compile(taught, self._tools(info, compiler, ctx), ctx) if missing else []
         for task, known, (program, states) in zip(missing, taught, made, strict=True):
-            if known.written:
+            if known.written and program.level < 2:  # nothing is refined on a teacher's
                 program = replace(program, report=(*program.report, (WRITTEN, known.written)))
             if states is not None and program.prefix is not None:
                 ctx.blobs.put(states, "BF16")
@@ -170,12 +170,20 @@ class NeuralCompile(Pass):
 
 def _taught(tasks: Sequence[Task], teacher: InterpreterInfo | None, ctx: Context) -> list[Task]:
     """The tasks with the examples that the teacher writes of their functions."""
+    if teacher is None:
+        return list(tasks)
+    for task in tasks:
+        if not task.taught and teaching.has_few(task.function):
+            ctx.log(f"{task.function.symbol}: not taught, as its answers are labels; `pawc suggest` writes examples")
     asked = [task.function for task in tasks if task.taught]
-    if teacher is None or not asked:
+    if not asked:
         return list(tasks)
     ctx.log(f"{teacher.name} writes examples of {len(asked)} function{'' if len(asked) == 1 else 's'}")
     writing = teaching.Teacher(teacher, ctx.engine(teacher))
     writing.ask(asked)
+    for function in asked:
+        if why := writing.failure(function):
+            ctx.log(f"{function.symbol}: not taught: {why}")
     return [_with_examples(task, writing.taught(task.function)) if task.taught else task for task in tasks]
 
 

@@ -13,7 +13,7 @@ from pawc.backends.cores import threads
 from pawc.backends.native import library
 from pawc.backends.native.library import Native
 from pawc.backends.native.weights import Floats, Shape, widened
-from pawc.backends.native.weights_file import CARRIED, FORMAT, mapped
+from pawc.backends.native.weights_file import CARRIED, FORMAT, PACKING, mapped
 from pawc.backends.program_states import States
 from pawc.backends.reading import Booleans, Integers
 from pawc.backends.sharing import Shared
@@ -55,7 +55,7 @@ class NativeInterpreter:
         weights = mapped(info, shape)
         native = Native(shape, weights.arrays, _threads(), bits=bits, kernels=kernels)
         layout = Layout.from_pieces(info.pieces, Tokenizer.of(info), info.max_positions)
-        facts = (info.sha256, "native", str(FORMAT), str(library.kernels(kernels)), str(bits))
+        facts = (info.sha256, "native", f"{FORMAT}.{PACKING}", str(library.kernels(kernels)), str(bits))
         return cls(native, weights.embeddings, layout, facts, kept=info.carried is None)
 
     @classmethod

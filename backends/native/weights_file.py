@@ -25,6 +25,8 @@ from pawc.interpreters.info import WEIGHTS, InterpreterInfo
 from pawc.interpreters.store import cache_root
 
 FORMAT = 3
+PACKING = 1
+"""Part of the names of what is kept on disk: raise it when the same weights would be packed otherwise."""
 CARRIED = f"native/{FORMAT}.weights"
 """What an executable calls the file that it carries."""
 
@@ -118,7 +120,7 @@ def mapped(info: InterpreterInfo, shape: Shape) -> Weights:
 
 def packed_file(info: InterpreterInfo, shape: Shape) -> Path:
     """The cache's file of an interpreter, which is written if it is not there, or not whole."""
-    path = cache_root() / "native" / f"{info.sha256[:32]}-{FORMAT}.weights"
+    path = cache_root() / "native" / f"{info.sha256[:32]}-{FORMAT}.{PACKING}.weights"
     if _read(path, shape) is None:
         with fsio.lock(path):
             if _read(path, shape) is None:

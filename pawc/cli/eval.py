@@ -77,8 +77,8 @@ def run(arguments: argparse.Namespace) -> int:
     store = Store(say=console.log)
     info = store.resolve(arguments.interp)
     compilers = _compilers(arguments, info)
-    others = {name for name in ("large", "teacher") if getattr(arguments, name)}
-    arms = _arms(arguments.arms, {"", *compilers} | others)
+    there = {"", *compilers, *(name for name in ("large", "teacher") if getattr(arguments, name))}
+    arms = _arms(arguments.arms, there | ({"teacher+compiler"} if {"teacher", "compiler"} <= there else set()))
     versus = pairs_of(arguments.versus, arms)
     found = subjects(arguments.tasks, limit=arguments.limit, tests=arguments.tests, seed=arguments.seed)
     tools = _tools(arguments, store, info, compilers)
@@ -116,7 +116,8 @@ def _arms(asked: str, there: Set[str]) -> list[str]:
 
     for name in (arms := _known_arms(asked)):
         if (needs := ARMS[name].needs) not in there:
-            fail("P1301", f"the arm `{name}` needs --{needs}", where="--arms", help="name it, or leave the arm out")
+            flags = " and --".join(needs.split("+"))
+            fail("P1301", f"the arm `{name}` needs --{flags}", where="--arms", help="name it, or leave the arm out")
     return arms or [name for name, arm in ARMS.items() if arm.needs in there]
 
 
@@ -160,7 +161,9 @@ def _tools(
         found["writer"] = replace(both, writer=writer.o1)
     if arguments.teacher:
         teacher = store.resolve(arguments.teacher)
-        found["teacher"] = replace(found.get("compiler", found[""]), teacher=Teacher(teacher, quickest(teacher)))
+        found["teacher"] = replace(found[""], teacher=Teacher(teacher, quickest(teacher)))
+        if both:
+            found["teacher+compiler"] = replace(both, teacher=found["teacher"].teacher)
     if arguments.large:
         found["large"] = Tools(loaded(store.resolve(arguments.large)), seed=arguments.seed)
     return found

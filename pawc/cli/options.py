@@ -90,7 +90,7 @@ def add_build_flags(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--interp", metavar="NAME", help="interpreter to compile for (default: the embedded one)")
     group.add_argument("--compiler", metavar="FILE", help="neural compiler for -O1 (default: the one in the box)")
     group.add_argument(
-        "--teacher", metavar="NAME", help="larger interpreter that writes examples of functions with few"
+        "--teacher", metavar="NAME", help="writes examples of functions with few (unless labels are answers)"
     )
     group.add_argument(
         "--bits", metavar="N", type=values.bits, help="bits per number of a prefix: 16, 8 (default), 6 or 4"
@@ -185,8 +185,8 @@ def add_engine_flag(parser: argparse.ArgumentParser) -> None:
         "--engine",
         metavar="NAME",
         choices=ENGINES,
-        help="what it runs on: torch (default); native: starts at once, twice as fast and more, for Llama-like "
-        "interpreters; native-int8: faster still at reading, less exact",
+        help="what it runs on: torch (default); native: starts at once, twice as fast and more, for Llamas "
+        "and Qwen2 models; native-int8: faster still at reading, less exact",
     )
 
 

@@ -58,11 +58,14 @@ def run(arguments: argparse.Namespace) -> int:
     for function in wanted:
         if function not in asked:
             console.log(f"{function.symbol}: left out, as it has {FEW} examples or more")
+    if not asked:
+        return 0
     info = Store(say=console.log).resolve(arguments.teacher)
     teacher = Teacher(info, quickest(info))
     teacher.ask(asked)
     for function in asked:
         new = teacher.taught(function).examples[len(function.examples) :]
         lines = [f"example {inputs(function, one)} -> {written(one.output)}\n" for one in new]
-        sys.stdout.write(f"# {function.symbol}\n" + ("".join(lines) or "# nothing that is of its type\n"))
+        why = teacher.failure(function) or "nothing that is of its type"
+        sys.stdout.write(f"# {function.symbol}\n" + ("".join(lines) or f"# {why}\n"))
     return 0

@@ -43,8 +43,8 @@ Maker = Callable[[NeuralFunction, Tools], Compiled]
 
 @dataclass(frozen=True)
 class Arm:
-    """A way to make programs. `needs`: `compiler`, `writer`, `teacher`, `universal` or `large`; `bits`: a number of the
-    prefix."""
+    """A way to make programs. `needs`: `compiler`, `writer`, `teacher`, `teacher+compiler`, `universal` or `large`;
+    `bits`: a number of the prefix. (What a teacher takes to write is not counted, as it writes for all at once.)"""
 
     title: str
     make: Maker
@@ -119,7 +119,7 @@ ARMS: dict[str, Arm] = {
     "whole": Arm("prefix and pseudo-program", _whole, "writer"),
     "both-4": Arm("prefix (4 bits) and specification", _both, "compiler", 4),
     "taught-O0": Arm("`-O0`, examples of a teacher", _taught(0), "teacher"),
-    "taught": Arm("`-O1`, examples of a teacher", _taught(1), "teacher"),
+    "taught": Arm("`-O1`, examples of a teacher", _taught(1), "teacher+compiler"),
     "generic": Arm("prefix of a generic sentence, and specification", _generic, "compiler"),
     "universal": Arm("universal prefix, and specification", _generic, "universal"),
     "O1": Arm(f"`-O1`, {GIVEN} examples", _level(1, GIVEN), "compiler"),

@@ -43,7 +43,7 @@ GROUP = 32
 @dataclass(frozen=True)
 class Bench:
     """What there is to measure with: tools by what an arm needs (`""`, `compiler`, `writer`, `teacher`,
-    `universal`, `large`).
+    `teacher+compiler`, `universal`, `large`).
 
     Programs are made with torch and run on `engine`: `torch`, or a native backend.
     """
@@ -67,13 +67,14 @@ class Bench:
     def _teach(self, subjects: Sequence[Subject], arms: Sequence[str]) -> None:
         """Let the teacher write about all functions at once whose results are not known."""
         asked = []
+        teachers = {tools.teacher for tools in self.tools.values() if tools.teacher is not None}
         for subject, arm in product(subjects, arms):
-            if ARMS[arm].needs == "teacher":
+            if self.tools[ARMS[arm].needs].teacher is not None:
                 for decoding, function in _decodings(subject):
                     alone = unaided(function)
                     if can_teach(alone) and self._id(subject, arm, decoding) not in self.results.known:
                         asked.append(alone)
-        if asked and (teacher := self.tools["teacher"].teacher):
+        for teacher in teachers:
             teacher.ask(asked)
 
     def _measure(

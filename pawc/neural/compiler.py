@@ -33,7 +33,7 @@ from pawc.runtime.interpreter import Interpreter
 from pawc.runtime.signature import input_text
 
 SHOWN = 5
-"""Of a teacher's examples so many are shown: more cost every call, and are not worth more."""
+"""With a teacher's examples so many are shown: more cost every call, and are not worth more."""
 MIN_EXAMPLES = 4
 """Below this there is nothing to hold back, and nothing is refined."""
 
@@ -86,34 +86,39 @@ def compile_function(
 ) -> Compiled:
     """The function's program, made with the neural compiler `o1` where there is one.
 
-    The last examples, so many as are `written`, are a teacher's.
+    The last examples, so many as are `written`, are a teacher's: shown, but nothing is refined or chosen by them.
     Deterministic: the same function, interpreter, compiler and settings give the same bytes.
     """
     examples = shots(function)
+    own = examples[: len(examples) - written]
     settings = _adapted(function, settings)
-    _refuse_too_long(function, examples[: len(examples) - written], interpreter)
-    refined = settings.level >= 2 and len(examples) >= MIN_EXAMPLES and settings.budget > 0
+    _refuse_too_long(function, own, interpreter)
+    refined = settings.level >= 2 and len(own) >= MIN_EXAMPLES and settings.budget > 0
     if not refined and (settings.level == 0 or o1 is None):
-        return _plain(function, instruction(function), examples, interpreter)
+        return _plain(function, instruction(function), _few(examples, len(own)), interpreter)
     with single_thread():
         if refined:
-            return _refine(function, examples, interpreter, settings, progress, o1)
+            return _refine(function, own, interpreter, settings, progress, o1)
         assert o1 is not None
         if written:
-            return _taught(function, examples, o1, written)
+            return _taught(function, examples, o1, len(own))
         return _one_pass(function, examples, o1, settings.seed)
 
 
-def _taught(function: NeuralFunction, examples: Sequence[Shot], o1: O1, written: int) -> Compiled:
-    """`-O1` of a function whose last `written` examples are a teacher's: few are shown, with all kinds of answers.
+def _taught(function: NeuralFunction, examples: Sequence[Shot], o1: O1, own: int) -> Compiled:
+    """`-O1` of a function whose examples but for the first `own` are a teacher's.
 
-    No other way is compared with it on such examples: they are not all true, and chose worse ones (docs/model-card.md).
+    No other way is compared with it on such examples: not all are true, and they chose worse (docs/adr/0010-teacher.md).
     """
-    own = examples[: len(examples) - written]
-    shown = varied(examples, range(len(examples)), max(SHOWN, len(own)))
-    made = o1.taught(instruction(function), own, [examples[row] for row in shown])
+    made = o1.taught(instruction(function), examples[:own], _few(examples, own))
     report = (("examples shown", len(made.segments)),)
     return Compiled(1, made.tokens, made.prefix, report, unseen(function, made, o1.compiler.interpreter), o1.sha256)
+
+
+def _few(examples: Sequence[Shot], own: int) -> list[Shot]:
+    """The author's `own` examples, and so many of a teacher's, with all kinds of answers, as make `SHOWN`."""
+    more = varied(examples, range(own, len(examples)), max(0, SHOWN - own))
+    return [*examples[:own], *(examples[row] for row in more)]
 
 
 def _one_pass(function: NeuralFunction, examples: Sequence[Shot], o1: O1, seed: int) -> Compiled:

@@ -12,13 +12,30 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
-from pawc.base.types import TEXT, Bool, Float, Int, List, Optional, Record, Type, choices, freeze, parse, render, thaw
+from pawc.base.types import (
+    TEXT,
+    Bool,
+    Float,
+    Int,
+    Labels,
+    List,
+    Matching,
+    Optional,
+    Record,
+    Type,
+    choices,
+    freeze,
+    parse,
+    render,
+    thaw,
+)
 from pawc.interpreters.info import InterpreterInfo
 from pawc.ir.nodes import Example, NeuralFunction, Param, Program
 from pawc.neural.template import instruction
 from pawc.runtime.layout import Layout
-from pawc.runtime.outcome import Answer, Engine
+from pawc.runtime.outcome import Answer, Engine, Failure
 from pawc.runtime.tokenizer import Tokenizer
 
 REVISION = "1"
@@ -39,7 +56,8 @@ TASK = (
     " realistic examples of its input, each followed by exactly the output that the description asks for. Be careful"
     " that every output is right, and vary inputs and outputs as much as real ones do."
 )
-_LINE = re.compile(r"^(Input|Output)(?: \d+)?:(.*)$", re.MULTILINE)
+JSON = '"'
+_LINE = re.compile(r"(Input|Output)(?: \d+)?:(.*)")
 
 
 class Teacher:
@@ -48,24 +66,30 @@ class Teacher:
     def __init__(self, info: InterpreterInfo, engine: Engine) -> None:
         self.info, self._engine = info, engine
         self._tokenizer = Tokenizer.of(info)
-        self._answers: dict[str, str] = {}
+        self._answers: dict[str, str | Failure] = {}
 
     def ask(self, functions: Sequence[NeuralFunction]) -> None:
         """Let it write about all these functions at once, which takes less time than about one after the other."""
         new = dict.fromkeys(asked for function in functions if (asked := question(function)) not in self._answers)
         outcomes = self._engine.call(program(self.info), [(asked,) for asked in new]) if new else []
         for asked, outcome in zip(new, outcomes, strict=True):
-            self._answers[asked] = self._whole(outcome.text) if isinstance(outcome, Answer) else ""
+            self._answers[asked] = self._whole(outcome.text) if isinstance(outcome, Answer) else outcome
 
     def _whole(self, answer: str) -> str:
-        """An answer without the line that it was cut in, if it was."""
-        cut = len(self._tokenizer.encode(answer)) >= ANSWER
+        """An answer without the line that it was cut in, if it was. (Its own tokens may have been a few more.)"""
+        cut = len(self._tokenizer.encode(answer)) >= ANSWER - 8
         return answer[: answer.rfind("\n") + 1] if cut else answer
 
     def taught(self, function: NeuralFunction) -> NeuralFunction:
         """The function with what the teacher writes behind its own examples."""
         self.ask([function])
-        return with_examples(function, self._answers[question(function)])
+        answer = self._answers[question(function)]
+        return function if isinstance(answer, Failure) else with_examples(function, answer)
+
+    def failure(self, function: NeuralFunction) -> str:
+        """Why it could not write about a function; nothing if it could."""
+        answer = self._answers.get(question(function), "")
+        return answer.message if isinstance(answer, Failure) else ""
 
 
 def has_few(function: NeuralFunction) -> bool:
@@ -114,37 +138,38 @@ def _form(function: NeuralFunction) -> str:
 def with_examples(function: NeuralFunction, answer: str) -> NeuralFunction:
     """The function with examples of a teacher's answer behind its own.
 
-    Left out are inputs that are there already, what is none of its type, and what is too long. Quotes around a text
-    are the teacher's, unless the specification speaks of some; labels count however they are capitalised.
+    Left out are inputs that are there already, what is none of its type, what is too long or of several lines, and the
+    form itself. Quotes around a text are the teacher's, unless the specification speaks of some; labels count however
+    they are capitalised.
     """
     quoted = "quot" in function.spec.casefold()
-    inputs = {given for given, _ in _known(function)}
+    form = (_shape(_input(function)), _shape(function.result))
+    inputs = {_bare(line) for given, _ in _known(function) for line in given.splitlines()}
     examples = list(function.examples)
     for given, wanted in _pairs(answer):
-        given, wanted = _bare(given), wanted if quoted else _bare(wanted)
-        if len(examples) == COUNT or given in inputs or len(given) + len(wanted) > LONGEST:
+        if len(examples) == COUNT or _bare(given) in inputs or len(given) + len(wanted) > LONGEST or given == form[0]:
             continue
+        given, wanted = (given, wanted) if quoted else (_bare(given), _bare(wanted))
         if (example := _example(function, given, wanted)) is not None:
-            inputs.add(given)
+            inputs.add(_bare(given))
             examples.append(example)
     return replace(function, examples=tuple(examples))
 
 
 def _pairs(answer: str) -> list[tuple[str, str]]:
-    """The inputs and outputs of an answer."""
+    """The inputs and outputs of an answer that are each one line, and not empty."""
+    lines = [_LINE.match(line) for line in answer.splitlines() if line.strip()]
     found: list[tuple[str, str]] = []
-    given = ""
-    for kind, text in _LINE.findall(answer):
-        if kind == "Input":
-            given = text.strip()
-        elif given:
-            found.append((given, text.strip()))
-            given = ""
+    for first, second, after in zip(lines, lines[1:], [*lines[2:], _LINE.match("Input:")], strict=False):
+        if first and second and after and (first[1], second[1], after[1]) == ("Input", "Output", "Input"):
+            given, wanted = first[2].strip(), second[2].strip()
+            if given and wanted:
+                found.append((given, wanted))
     return found
 
 
 def _example(function: NeuralFunction, given: str, wanted: str) -> Example | None:
-    """An example of these texts; none where one is none of its type."""
+    """An example of these texts; none where one is none of its type, or is nothing that a source can spell."""
     labels = {text.casefold(): text for _, text in choices(function.result) or ()}
     try:
         value = parse(_input(function), given)
@@ -152,7 +177,22 @@ def _example(function: NeuralFunction, given: str, wanted: str) -> Example | Non
     except ValueError:
         return None
     values = (value,) if len(function.params) == 1 else tuple(value.values())
-    return Example(inputs=tuple(map(freeze, values)), output=freeze(output))
+    example = Example(inputs=tuple(map(freeze, values)), output=freeze(output))
+    return example if all(map(_can_be_spelled, (*values, output))) else None
+
+
+def _can_be_spelled(value: Any) -> bool:
+    """Whether a value can stand in a source, and be encoded: JSON has surrogates, and integers without end."""
+    match value:
+        case dict():
+            return all(map(_can_be_spelled, value.values()))
+        case list():
+            return all(map(_can_be_spelled, value))
+        case str():
+            return not any("\ud800" <= char <= "\udfff" for char in value)
+        case int():
+            return -(1 << 63) <= value < 1 << 63
+    return True
 
 
 def _input(function: NeuralFunction) -> Type:
@@ -173,21 +213,25 @@ def _known(function: NeuralFunction) -> list[tuple[str, str]]:
 
 
 def _bare(text: str) -> str:
-    """A text without the quotes around it."""
-    return text[1:-1] if len(text) > 1 and text[0] == text[-1] == '"' else text
+    """A text without the quotes around it, if there are no others."""
+    return text[1:-1] if len(text) > 2 and text[0] == text[-1] == '"' and '"' not in text[1:-1] else text
 
 
-def _shape(kind: Type) -> str:
-    """What stands for any value of a type in the form of an answer."""
+def _shape(kind: Type, quote: str = "") -> str:
+    """What stands for any value of a type in the form of an answer; within JSON a text has quotes."""
     match kind:
         case Bool():
             return "true or false"
         case Int() | Float():
             return "a number"
         case Optional(item):
-            return f"{_shape(item)} or null"
+            return f"{_shape(item, quote)} or null"
         case List(item):
-            return f"[{_shape(item)}, ...]"
+            return f"[{_shape(item, JSON)}, ...]"
         case Record(fields):
-            return "{" + ", ".join(f'"{name}": {_shape(item)}' for name, item in fields) + "}"
-    return "..."
+            return "{" + ", ".join(f'"{name}": {_shape(item, JSON)}' for name, item in fields) + "}"
+        case Matching():
+            return f"{quote}...{quote} ({kind})"
+        case Labels(names) if quote:  # those of an answer are in the instruction
+            return " or ".join(f"{quote}{name}{quote}" for name in names)
+    return f"{quote}...{quote}"

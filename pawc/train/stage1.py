@@ -108,6 +108,8 @@ class Reward(Phase):
         They are written in larger batches than are learned from: no state is kept for gradients here.
         """
         settings, compiler = self.settings, self.job.compiler
+        if not functions:
+            return []
         prompts = [prompt(compiler, function.spec, function.given) for function in functions]
         prompts = [tokens for tokens in prompts for _ in range(settings.candidates)]
         draws = torch.cat([self._draws(name) for name in names])

@@ -48,7 +48,7 @@ def test_functions_are_taught_where_a_teacher_is_named(place: Place, pawc: Comma
     made = pawc(*call, "--arms", "both,taught", "--teacher", "tiny-qwen2", "--out", "out")
     assert made.code == 0 and "| `taught`: " in made.out
     refused = pawc(*call, "--arms", "both,taught")
-    assert refused.code == 2 and "the arm `taught` needs --teacher" in refused.err
+    assert refused.code == 2 and "the arm `taught` needs --teacher and --compiler" in refused.err
 
 
 @pytest.mark.parametrize(

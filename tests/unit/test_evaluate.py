@@ -54,7 +54,8 @@ def bench(folder: Path) -> Bench:
     interpreter = tiny_interpreter()
     o1 = O1(random_compiler(), "spec", "1" * 64)
     tools = {"": Tools(interpreter)} | {name: Tools(interpreter, o1) for name in ("compiler", "writer", "universal")}
-    tools["teacher"] = Tools(interpreter, o1, teacher=Teacher(tiny_info("qwen2"), Lecturer()))
+    tools["teacher"] = Tools(interpreter, teacher=Teacher(tiny_info("qwen2"), Lecturer()))
+    tools["teacher+compiler"] = replace(tools["teacher"], o1=o1)
     return Bench(tools, Results(folder / "results.jsonl"))
 
 
@@ -141,16 +142,16 @@ def test_programs_may_be_written_by_another_compiler(tmp_path: Path) -> None:
 def test_a_teacher_is_asked_about_all_functions_at_once_and_its_examples_are_shown(tmp_path: Path) -> None:
     made = bench(tmp_path)
     found = subjects([corpus(tmp_path)], limit=2, tests=2)
-    tools = made.tools["teacher"]
+    tools = made.tools["teacher+compiler"]
     assert tools.teacher is not None and isinstance(lecturer := tools.teacher._engine, Lecturer)
     list(made.run(found, ["raw", "taught", "taught-O0"]))
     assert [size for size in lecturer.batches if size] == [len({subject.function.spec for subject in found})]
     layout, function = tools.interpreter.layout, found[0].function
     whole, bare = (ARMS[arm].make(function, tools) for arm in ("taught", "taught-O0"))
     every = [(f"day {n}", "ab"[n % 3 > 0]) for n in range(8)]
-    assert list(bare.tokens) == layout.head(instruction(function), every) and bare.prefix is None
     shown = [every[row] for row in varied([Shot(*pair) for pair in every], range(8), SHOWN)]
-    assert list(whole.tokens) == layout.head(instruction(function), shown)
+    assert list(whole.tokens) == list(bare.tokens) == layout.head(instruction(function), shown)
+    assert bare.prefix is None
     assert {answer for _, answer in shown[:2]} == {"a", "b"}
     assert torch.equal(whole.prefix, ARMS["both"].make(function, made.tools["compiler"]).prefix)  # type: ignore[arg-type]
 

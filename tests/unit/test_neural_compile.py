@@ -10,7 +10,7 @@ import pytest
 from pawc.passes.neural_compile import NeuralCompile
 
 from pawc.base.diagnostics import PawError
-from pawc.base.types import TEXT
+from pawc.base.types import TEXT, Labels
 from pawc.files.blobs import BlobStore
 from pawc.files.cache import CompileCache
 from pawc.ir.nodes import Example, Module, NeuralFunction, Param
@@ -190,7 +190,7 @@ def test_a_teacher_writes_examples_of_functions_with_few(ctx: Context) -> None:
     assert len(teacher.asked) == 1 and "Do few." in teacher.asked[0]
     assert ("examples written", 8) in made.neural[0].program.report
     assert not any(name == "examples written" for name, _ in made.neural[1].program.report)
-    given = replace(few, examples=tuple(Example(inputs=(f"in {n}",), output="out") for n in range(8)))
+    given = replace(few, examples=tuple(Example(inputs=(f"in {n}",), output="out") for n in range(5)))
     assert made.neural[0].program.tokens == compiled(module(given), ctx, level=0).neural[0].program.tokens
     assert made.neural[0].examples == ()  # the source's, which has none
     assert said[0] == "tiny-qwen2 writes examples of 1 function"
@@ -204,6 +204,13 @@ def test_what_was_taught_comes_from_the_cache_and_untaught_functions_too(ctx: Co
     assert programs(compiled(module(function("few", 0)), with_teacher)) == programs(first) != programs(untaught)
     assert len(teacher.asked) == 1
     assert programs(compiled(module(function("few", 0)), ctx)) == programs(untaught)
+
+
+def test_a_function_of_labels_is_not_taught_and_that_is_said(ctx: Context) -> None:
+    with_teacher, teacher, said = taught(ctx, WRITTEN)
+    labels = replace(function("few", 0), result=Labels(("a", "b")))
+    assert programs(compiled(module(labels), with_teacher)) == programs(compiled(module(labels), ctx))
+    assert teacher.asked == [] and said[0].startswith("m.few: not taught, as its answers are labels")
 
 
 def test_a_teacher_that_writes_nothing_changes_nothing(ctx: Context) -> None:

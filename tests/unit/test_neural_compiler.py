@@ -198,8 +198,8 @@ def test_a_teachers_examples_stand_behind_a_prefix_that_did_not_read_them() -> N
     known = function(10)  # two of the author's, eight of a teacher's
     made = compile_function(known, interpreter, Settings(level=1), None, o1, written=8)
     every = shots(known)
-    shown = [every[row] for row in varied(every, range(10), SHOWN)]
-    assert {shot.output for shot in shown[:3]} == {"out 0", "out 1", "out 2"}
+    shown = [*every[:2], *(every[row] for row in varied(every, range(2, 10), SHOWN - 2))]
+    assert {shot.output for shot in shown[2:]} == {"out 0", "out 1", "out 2"}
     assert made.tokens == template(instruction(known), shown, interpreter.layout, budget=256).tokens
     assert made.prefix is not None and torch.equal(made.prefix, o1.prefix(instruction(known), every[:2]))
     assert (made.level, made.compiler, dict(made.report)["examples shown"]) == (1, "1" * 64, SHOWN)
@@ -212,3 +212,12 @@ def test_a_teachers_example_that_is_too_long_is_no_fault_of_the_authors(level: i
     made = compile_function(known, tiny_interpreter(), Settings(level=level), None, o1, written=1)
     assert made.level == level
     assert level == 0 or list(made.tokens) == tiny_interpreter().layout.head(instruction(known))
+
+
+def test_nothing_is_refined_on_a_teachers_examples() -> None:
+    known = function(10)
+    made = compile_function(known, tiny_interpreter(), Settings(level=2, schedule=FAST), written=6)
+    own = compile_function(function(4), tiny_interpreter(), Settings(level=2, schedule=FAST))
+    assert own.prefix is not None and made.prefix is not None and torch.equal(made.prefix, own.prefix)
+    fewer = compile_function(known, tiny_interpreter(), Settings(level=2, schedule=FAST), written=7)
+    assert (fewer.level, fewer.prefix, dict(fewer.report)["examples shown"]) == (0, None, SHOWN)

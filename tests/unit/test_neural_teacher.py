@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from pawc.base.types import BOOL, INT, TEXT, Labels, List, Optional, Record, Type
+from pawc.base.types import BOOL, INT, TEXT, Labels, List, Matching, Optional, Record, Type
 from pawc.ir.nodes import Example, NeuralFunction, Param
 from pawc.neural.teacher import (
     ANSWER,
@@ -104,8 +104,10 @@ def test_values_are_of_the_functions_type() -> None:
     ("kind", "form"),
     [
         (INT, "a number"),
+        (Matching("[A-Z]+"), "... (text matching /[A-Z]+/)"),
+        (List(Labels(("food", "rent"))), '["food" or "rent", ...]'),
         (Optional(TEXT), "... or null"),
-        (List(Record((("item", TEXT), ("count", INT)))), '[{"item": ..., "count": a number}, ...]'),
+        (List(Record((("item", TEXT), ("count", INT)))), '[{"item": "...", "count": a number}, ...]'),
     ],
 )
 def test_the_form_of_an_answer_is_that_of_the_type(kind: Type, form: str) -> None:
@@ -132,7 +134,7 @@ def test_several_inputs_are_a_record() -> None:
     own = Example(inputs=("the server is down", "ops"), output="yes")
     mail = function(TEXT, own, params=2)
     asked = question(mail)
-    assert 'Input: {"message": ..., "sender": ...}\n' in asked
+    assert 'Input: {"message": "...", "sender": "..."}\n' in asked
     assert 'Input: {"message": "the server is down", "sender": "ops"}\nOutput: yes' in asked
     made = with_examples(mail, answer(('{"sender": "Ann", "message": "lunch?"}', "no"), ('{"message": "x"}', "no")))
     assert made.examples == (own, Example(inputs=("lunch?", "Ann"), output="no"))
@@ -141,14 +143,30 @@ def test_several_inputs_are_a_record() -> None:
 def test_quotes_around_a_text_go_unless_the_specification_speaks_of_quotes() -> None:
     pair = ('"lunch?"', '"no"')
     assert first(TEXT, pair) == [("lunch?", "no")]
-    assert first(TEXT, pair, spec="Answer in double quotes.") == [("lunch?", '"no"')]
+    assert first(TEXT, pair, spec="Answer in double quotes.") == [pair]
+    assert first(TEXT, ('"a" or "b"', '"')) == [('"a" or "b"', '"')]
+    own = Example(inputs=('"lunch?"',), output="yes")
+    assert with_examples(function(TEXT, own), answer(("lunch?", "no"))).examples[1].inputs == ("filler 0",)
 
 
 def test_what_is_too_long_is_left_out() -> None:
     assert first(TEXT, ("1" * LONGEST, "1"), ("1" * (LONGEST - 1), "2")) == [("1" * (LONGEST - 1), "2")]
 
 
-@pytest.mark.parametrize("answer", ["I cannot do that.", "Output: b\nOutput: c\n", "Input: a\n\nOutput", ""])
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "I cannot do that.",
+        "Output: b\nOutput: c\n",
+        "Input: a\n\nOutput",
+        "Input: a\nOutput:\n- one\n- two",
+        "Input: a\nsecond line\nOutput: b",
+        "Input: a\nOutput: b\nsecond line",
+        "Input:\nOutput: b",
+        "Input: ...\nOutput: ...",
+        "",
+    ],
+)
 def test_what_is_no_example_is_none(answer: str) -> None:
     assert with_examples(function(), answer) == function()
 
@@ -163,6 +181,16 @@ class Engine:
         self.batches.append(len(batch))
         texts = [answer((asked.splitlines()[1], "yes")) for (asked,) in batch]
         return [Failure("P0802", "too long") if "long" in text else Answer(text, text) for text in texts]
+
+
+def test_the_first_line_of_an_input_that_is_there_is_no_new_one() -> None:
+    own = Example(inputs=("hi\nyou",), output="x")
+    assert with_examples(function(TEXT, own), "Input: hi\nOutput: y").examples == (own,)
+
+
+def test_what_no_source_can_spell_is_left_out() -> None:
+    assert first(INT, ("many", str(1 << 64)), ("some", "3")) == [("some", 3)]
+    assert first(List(TEXT), ("a", r'["\ud800"]'), ("b", '["b"]')) == [("b", ("b",))]
 
 
 def test_functions_are_asked_about_together_and_once() -> None:
@@ -185,4 +213,6 @@ def test_an_answer_that_was_cut_loses_the_line_it_was_cut_in() -> None:
 
 
 def test_a_function_that_is_too_long_for_the_teacher_stays_as_it_is() -> None:
-    assert Teacher(tiny_info("qwen2"), Engine()).taught(function(spec="long")) == function(spec="long")
+    teacher, long = Teacher(tiny_info("qwen2"), Engine()), function(spec="long")
+    assert teacher.taught(long) == long
+    assert (teacher.failure(long), teacher.failure(function())) == ("too long", "")
