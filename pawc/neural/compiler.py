@@ -108,7 +108,7 @@ def compile_function(
 def _taught(function: NeuralFunction, examples: Sequence[Shot], o1: O1, own: int) -> Compiled:
     """`-O1` of a function whose examples but for the first `own` are a teacher's.
 
-    No other way is compared with it on such examples: not all are true, and they chose worse (docs/adr/0010-teacher.md).
+    No other way is compared with it on such examples: not all are true, and they chose worse (docs/adr/0010).
     """
     made = o1.taught(instruction(function), examples[:own], _few(examples, own))
     report = (("examples shown", len(made.segments)),)
