@@ -34,9 +34,7 @@ from pawc.base.types import (
 from pawc.interpreters.info import InterpreterInfo
 from pawc.ir.nodes import Example, NeuralFunction, Param, Program
 from pawc.neural.template import instruction
-from pawc.runtime.layout import Layout
 from pawc.runtime.outcome import Answer, Engine, Failure
-from pawc.runtime.tokenizer import Tokenizer
 
 REVISION = "1"
 """Part of every cache key of a function that was taught: raise it when a teacher would write something else."""
@@ -65,6 +63,8 @@ class Teacher:
 
     def __init__(self, info: InterpreterInfo, engine: Engine) -> None:
         self.info, self._engine = info, engine
+        from pawc.runtime.tokenizer import Tokenizer
+
         self._tokenizer = Tokenizer.of(info)
         self._answers: dict[str, str | Failure] = {}
 
@@ -108,6 +108,9 @@ def can_teach(function: NeuralFunction) -> bool:
 
 def program(info: InterpreterInfo) -> NeuralFunction:
     """The program that the interpreter `info` runs as a teacher: a function of a text, to be given `question`."""
+    from pawc.runtime.layout import Layout
+    from pawc.runtime.tokenizer import Tokenizer
+
     layout = Layout.from_pieces(info.pieces, Tokenizer.of(info), info.max_positions)
     made = Program(level=0, interpreter=info.sha256, tokens=tuple(layout.head(TASK)), prefix=None)
     param = Param(name="description", type=TEXT)

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 
 from pawc.base.types import Labels, Optional, Type, render, thaw
 from pawc.ir.nodes import NeuralFunction
-from pawc.runtime.layout import Layout
 from pawc.runtime.signature import input_text
 
 if TYPE_CHECKING:
     from torch import Tensor
 
     from pawc.runtime.interpreter import Interpreter
+    from pawc.runtime.layout import Layout
 
 BUDGET = 1024
 """The longest pseudo-program, in tokens: a call attends to all of it."""

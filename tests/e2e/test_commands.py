@@ -378,8 +378,11 @@ def test_suggested_examples_of_several_inputs_are_source_too(
     assert pawc("check", "t.paw").code == 0
 
 
-def test_a_teacher_of_nonsense_suggests_nothing(place: Place, pawc: Command) -> None:
+def test_what_a_teacher_has_no_answer_to_is_said(place: Place, pawc: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     place.write("t.paw", ODD.replace("BODY", ""))
+    small = pawc("suggest", "t.paw", "--teacher", "tiny-qwen2")
+    assert small.code == 0 and small.out.startswith("# t.odd\n# the input has ")
+    monkeypatch.setattr("pawc.backends.batch.BatchEngine.call", lambda *_: [Answer("I cannot.", "I cannot.")])
     assert pawc("suggest", "t.paw", "--teacher", "tiny-qwen2").out == "# t.odd\n# nothing that is of its type\n"
     wrong = pawc("suggest", "t.paw", "--teacher", "tiny-qwen2", "-f", "od")
     assert wrong.code == 2 and "did you mean `odd`" in wrong.err
