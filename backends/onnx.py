@@ -22,7 +22,6 @@ from pawc.interpreters.info import INFO, TOKENIZER, InterpreterInfo
 from pawc.ir.nodes import BlobRef, Module
 from pawc.runtime.layout import Layout
 from pawc.runtime.outcome import Engine
-from pawc.runtime.tokenizer import Tokenizer
 
 
 class OnnxBackend(Backend):
@@ -50,7 +49,7 @@ class OnnxBackend(Backend):
 
     def _machine(self, info: InterpreterInfo, executable: Executable) -> OnnxMachine:
         info.check_tokenizer()
-        layout = Layout.from_pieces(info.pieces, Tokenizer.of(info), info.max_positions)
+        layout = Layout.of(info)
         session, version = self._session(info)
         facts = (version, self.name, str(onnx_files.EXPORTER))
         return OnnxMachine(executable, info, layout, session, noise=self.noise, facts=facts)

@@ -20,7 +20,6 @@ from pawc.backends.sharing import Shared
 
 from pawc.interpreters.info import InterpreterInfo
 from pawc.runtime.layout import Layout
-from pawc.runtime.tokenizer import Tokenizer
 
 BLOCK = 16
 """So many positions of keys lie together; caches hold whole blocks."""
@@ -54,7 +53,7 @@ class NativeInterpreter:
         shape = Shape.of(info)
         weights = mapped(info, shape)
         native = Native(shape, weights.arrays, _threads(), bits=bits, kernels=kernels)
-        layout = Layout.from_pieces(info.pieces, Tokenizer.of(info), info.max_positions)
+        layout = Layout.of(info)
         facts = (info.sha256, "native", f"{FORMAT}.{PACKING}", str(library.kernels(kernels)), str(bits))
         return cls(native, weights.embeddings, layout, facts, kept=info.carried is None)
 

@@ -10,7 +10,6 @@ import hashlib
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import product
 
 from pawc.backends import backend
 from pawc.backends.batch import BatchEngine
@@ -66,16 +65,15 @@ class Bench:
 
     def _teach(self, subjects: Sequence[Subject], arms: Sequence[str]) -> None:
         """Let the teacher write about all functions at once whose results are not known."""
-        asked = []
-        teachers = {tools.teacher for tools in self.tools.values() if tools.teacher is not None}
-        for subject, arm in product(subjects, arms):
-            if self.tools[ARMS[arm].needs].teacher is not None:
-                for decoding, function in _decodings(subject):
-                    alone = unaided(function)
-                    if can_teach(alone) and self._id(subject, arm, decoding) not in self.results.known:
-                        asked.append(alone)
-        for teacher in teachers:
-            teacher.ask(asked)
+        for arm in arms:
+            if teacher := self.tools[ARMS[arm].needs].teacher:
+                unknown = (
+                    unaided(function)
+                    for subject in subjects
+                    for decoding, function in _decodings(subject)
+                    if self._id(subject, arm, decoding) not in self.results.known
+                )
+                teacher.ask([function for function in unknown if can_teach(function)])
 
     def _measure(
         self,

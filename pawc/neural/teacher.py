@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pawc.base.types import (
     TEXT,
@@ -35,6 +35,9 @@ from pawc.interpreters.info import InterpreterInfo
 from pawc.ir.nodes import Example, NeuralFunction, Param, Program
 from pawc.neural.template import instruction
 from pawc.runtime.outcome import Answer, Engine, Failure
+
+if TYPE_CHECKING:
+    from pawc.runtime.layout import Layout
 
 REVISION = "1"
 """Part of every cache key of a function that was taught: raise it when a teacher would write something else."""
@@ -62,22 +65,21 @@ class Teacher:
     """The interpreter `info` as a teacher, on an engine; what it answered is remembered."""
 
     def __init__(self, info: InterpreterInfo, engine: Engine) -> None:
-        self.info, self._engine = info, engine
-        from pawc.runtime.tokenizer import Tokenizer
+        from pawc.runtime.layout import Layout
 
-        self._tokenizer = Tokenizer.of(info)
+        self.info, self._engine, self._layout = info, engine, Layout.of(info)
         self._answers: dict[str, str | Failure] = {}
 
     def ask(self, functions: Sequence[NeuralFunction]) -> None:
         """Let it write about all these functions at once, which takes less time than about one after the other."""
         new = dict.fromkeys(asked for function in functions if (asked := question(function)) not in self._answers)
-        outcomes = self._engine.call(program(self.info), [(asked,) for asked in new]) if new else []
+        outcomes = self._engine.call(program(self.info, self._layout), [(asked,) for asked in new]) if new else []
         for asked, outcome in zip(new, outcomes, strict=True):
             self._answers[asked] = self._whole(outcome.text) if isinstance(outcome, Answer) else outcome
 
     def _whole(self, answer: str) -> str:
         """An answer without the line that it was cut in, if it was. (Its own tokens may have been a few more.)"""
-        cut = len(self._tokenizer.encode(answer)) >= ANSWER - 8
+        cut = len(self._layout.tokenizer.encode(answer)) >= ANSWER - 8
         return answer[: answer.rfind("\n") + 1] if cut else answer
 
     def taught(self, function: NeuralFunction) -> NeuralFunction:
@@ -106,12 +108,8 @@ def can_teach(function: NeuralFunction) -> bool:
     return has_few(function) and choices(function.result) is None
 
 
-def program(info: InterpreterInfo) -> NeuralFunction:
+def program(info: InterpreterInfo, layout: Layout) -> NeuralFunction:
     """The program that the interpreter `info` runs as a teacher: a function of a text, to be given `question`."""
-    from pawc.runtime.layout import Layout
-    from pawc.runtime.tokenizer import Tokenizer
-
-    layout = Layout.from_pieces(info.pieces, Tokenizer.of(info), info.max_positions)
     made = Program(level=0, interpreter=info.sha256, tokens=tuple(layout.head(TASK)), prefix=None)
     param = Param(name="description", type=TEXT)
     limit = (("max_tokens", ANSWER),)

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from pawc.interpreters.info import InterpreterInfo
 from pawc.runtime.tokenizer import Tokenizer
 
 
@@ -31,6 +32,11 @@ class Layout:
         """The layout whose markup between the texts is `pieces` (of `interp.json`)."""
         tokens = {name: tuple(tokenizer.encode_markup(text)) for name, text in pieces.items()}
         return cls(tokenizer=tokenizer, **tokens, max_positions=max_positions)
+
+    @classmethod
+    def of(cls, info: InterpreterInfo) -> Layout:
+        """The layout of the interpreter that `info` describes, with its tokenizer."""
+        return cls.from_pieces(info.pieces, Tokenizer.of(info), info.max_positions)
 
     @cached_property
     def end(self) -> int:

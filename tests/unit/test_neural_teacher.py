@@ -23,7 +23,6 @@ from pawc.neural.teacher import (
 )
 from pawc.runtime.layout import Layout
 from pawc.runtime.outcome import Answer, Failure, Outcome
-from pawc.runtime.tokenizer import Tokenizer
 from tests.tiny import tiny_info
 
 OWN = Example(inputs=("the server is down",), output="yes")
@@ -64,8 +63,8 @@ def test_a_function_with_few_examples_is_taught_unless_it_chooses_among_labels()
 
 def test_a_teacher_is_a_program_of_its_interpreter() -> None:
     info = tiny_info("qwen2")
-    made = program(info)
-    layout = Layout.from_pieces(info.pieces, Tokenizer.of(info), info.max_positions)
+    layout = Layout.of(info)
+    made = program(info, layout)
     assert made.program is not None and made.program.interpreter == info.sha256
     assert list(made.program.tokens) == layout.head(made.spec)
     assert made.result == TEXT and len(made.params) == 1
