@@ -2,7 +2,8 @@
 
 TASKS are JSON lines (docs/data.md; .jsonl or .jsonl.gz) or .paw files with tests. Without --arms
 all arms are measured that have what they need: --compiler (or the one in the box), --universal,
---teacher, --large.
+--teacher, --large. An arm that takes long may be measured on fewer tasks (`large-raw:16`); it has
+a table of its own then, beside the others on the same tasks.
 Results are kept in OUT/results.jsonl: the same command again measures what is missing. It writes
 OUT/report.md and OUT/report.svg, and the table to stdout.
 
@@ -36,7 +37,9 @@ if TYPE_CHECKING:
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("tasks", nargs="*", metavar="TASKS", type=Path, help=".jsonl, .jsonl.gz or .paw")
     parser.add_argument("--out", metavar="DIR", type=Path, default=Path("eval"), help="default: eval")
-    parser.add_argument("--arms", metavar="A,B", default="", help="these arms, in this order (default: all there are)")
+    parser.add_argument(
+        "--arms", metavar="A,B", default="", help="these arms, in this order (default: all there are); A:N: on N tasks"
+    )
     parser.add_argument("--list-arms", action="store_true", help="list the arms instead")
     parser.add_argument("--versus", metavar="A,B", action="append", default=[], help="paired difference of two arms")
     parser.add_argument(
@@ -63,7 +66,7 @@ def run(arguments: argparse.Namespace) -> int:
     from pawc.evaluate.measure import Bench
     from pawc.evaluate.report import Report, pairs_of
     from pawc.evaluate.results import Results
-    from pawc.evaluate.tasks import subjects
+    from pawc.evaluate.tasks import drawn, subjects
     from pawc.interpreters.store import Store
 
     if arguments.list_arms:
@@ -79,19 +82,20 @@ def run(arguments: argparse.Namespace) -> int:
     compilers = _compilers(arguments, info)
     there = {"", *compilers, *(name for name in ("large", "teacher") if getattr(arguments, name))}
     arms = _arms(arguments.arms, there | ({"teacher+compiler"} if {"teacher", "compiler"} <= there else set()))
-    versus = pairs_of(arguments.versus, arms)
+    versus = pairs_of(arguments.versus, list(arms))
     found = subjects(arguments.tasks, limit=arguments.limit, tests=arguments.tests, seed=arguments.seed)
     tools = _tools(arguments, store, info, compilers)
     bench = Bench(tools, Results(arguments.out / "results.jsonl"), arguments.engine or "torch")
+    wanted = {arm: drawn(found, limit, arguments.seed) for arm, limit in arms.items()}
     results = []
-    total = sum(len(arms) * (2 if subject.kind else 1) for subject in found)
+    total = sum(2 if subject.kind else 1 for own in wanted.values() for subject in own)
     try:
-        for number, result in enumerate(bench.run(found, arms), start=1):
+        for number, result in enumerate(bench.run(found, wanted), start=1):
             results.append(result)
             console.progress("results", number, total)
     finally:
         console.close()
-    report = Report.of(results, arms)
+    report = Report.of(results, list(arms))
     text = report.markdown(versus)
     fsio.write_atomic(arguments.out / "report.md", text.encode())
     fsio.write_atomic(arguments.out / "report.svg", report.svg().encode())
@@ -99,18 +103,22 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _known_arms(asked: str) -> list[str]:
-    """The arms that were asked for, each once."""
+def _known_arms(asked: str) -> dict[str, int]:
+    """The arms that were asked for, each once, and on how many tasks (0: all)."""
     from pawc.evaluate.arms import ARMS
 
-    arms = list(dict.fromkeys(asked.split(","))) if asked else []
-    for name in arms:
+    arms: dict[str, int] = {}
+    for text in asked.split(",") if asked else ():
+        name, colon, limit = text.partition(":")
         if name not in ARMS:
             fail("P1301", f"there is no arm `{name}`", where="--arms", help=nearest(name, ARMS) or ", ".join(ARMS))
+        if colon and not (limit.isdecimal() and limit.isascii() and int(limit) > 0):
+            fail("P1301", f"`{text}` does not say on how many tasks", where="--arms", help=f"e.g. {name}:16")
+        arms.setdefault(name, int(limit or 0))
     return arms
 
 
-def _arms(asked: str, there: Set[str]) -> list[str]:
+def _arms(asked: str, there: Set[str]) -> dict[str, int]:
     """The arms that were asked for, or all that have what they need."""
     from pawc.evaluate.arms import ARMS
 
@@ -118,7 +126,7 @@ def _arms(asked: str, there: Set[str]) -> list[str]:
         if (needs := ARMS[name].needs) not in there:
             flags = " and --".join(needs.split("+"))
             fail("P1301", f"the arm `{name}` needs --{flags}", where="--arms", help="name it, or leave the arm out")
-    return arms or [name for name, arm in ARMS.items() if arm.needs in there]
+    return arms or {name: 0 for name, arm in ARMS.items() if arm.needs in there}
 
 
 def _compilers(arguments: argparse.Namespace, info: InterpreterInfo) -> dict[str, CompilerFile]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pawc.backends import backend
@@ -51,21 +51,21 @@ class Bench:
     results: Results
     engine: str = "torch"
 
-    def run(self, subjects: Sequence[Subject], arms: Sequence[str]) -> Iterator[Result]:
-        """Every result, those that are known already as well."""
-        self._teach(subjects, arms)
+    def run(self, subjects: Sequence[Subject], arms: Mapping[str, Sequence[Subject]]) -> Iterator[Result]:
+        """Every result, those that are known already as well: for each of `subjects` the arms that have it."""
+        self._teach(arms)
         for subject in subjects:
             made: dict[tuple[object, ...], tuple[Compiled, float]] = {}
-            for arm in arms:
+            for arm in (arm for arm, own in arms.items() if subject in own):
                 for decoding, _ in _decodings(subject):
                     key = self._id(subject, arm, decoding)
                     if key not in self.results.known:
                         self.results.add(self._measure(subject, arm, decoding, key, made))
                     yield self.results.known[key]
 
-    def _teach(self, subjects: Sequence[Subject], arms: Sequence[str]) -> None:
+    def _teach(self, arms: Mapping[str, Sequence[Subject]]) -> None:
         """Let the teacher write about all functions at once whose results are not known."""
-        for arm in arms:
+        for arm, subjects in arms.items():
             if teacher := self.tools[ARMS[arm].needs].teacher:
                 unknown = (
                     unaided(function)

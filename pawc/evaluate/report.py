@@ -1,4 +1,7 @@
-"""Results -> a table in Markdown, and a plot in SVG of every arm with its interval."""
+"""Results -> tables in Markdown, and a plot in SVG of every arm with its interval.
+
+Arms that were measured on fewer tasks than others have a table of their own, beside those others on the same tasks.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,7 @@ COLOURS = {"free": "#1b6ca8", "typed": "#27864f"}
 
 
 @dataclass(frozen=True)
-class Report:
+class Table:
     """Results by task, arm and decoding; `arms` in the order of the table. Only tasks that all arms have count."""
 
     results: dict[tuple[str, str, str], Result]
@@ -27,8 +30,8 @@ class Report:
     typed: tuple[str, ...]
 
     @classmethod
-    def of(cls, results: Sequence[Result], arms: Sequence[str]) -> Report:
-        """The report of some results."""
+    def of(cls, results: Sequence[Result], arms: Sequence[str]) -> Table:
+        """The table of some results."""
         by = {(result.task, result.arm, result.decoding): result for result in results}
         named = dict.fromkeys(result.task for result in results)
         tasks = tuple(task for task in named if all((task, arm, "free") in by for arm in arms))
@@ -50,7 +53,7 @@ class Report:
 
     def _means(self) -> Iterator[str]:
         tests = sum(len(self.results[task, self.arms[0], "free"].right) for task in self.tasks)
-        yield f"{len(self.tasks)} tasks, {tests} tests; exact match, a mean over tasks, with the 95% interval of a"
+        yield f"{_tasks(len(self.tasks))}, {tests} tests; exact match, a mean over tasks, with the 95% interval of a"
         yield "bootstrap over tasks and over the tests within them. Typed: answers constrained to the task's labels, on"
         yield f"the {len(self.typed)} tasks that have labels; beside it free decoding on the same tasks. Declared: all"
         yield "tasks, typed where they have labels, as functions of these types run. States: what a call attends to"
@@ -93,25 +96,59 @@ class Report:
             rates = (statistics.fmean(self.results[task, arm, "free"].right) for arm in self.arms)
             yield f"| {task} | " + " | ".join(f"{rate:.2f}" for rate in rates) + " |"
 
-    def svg(self) -> str:
-        """A bar with its interval for every arm and decoding."""
-        lines = [
+    def bars(self) -> list[tuple[str, str, Estimate]]:
+        """What is plotted: title, decoding and estimate of every arm and decoding."""
+        return [
             (f"{ARMS[arm].title} ({decoding})", decoding, estimate(self.rows(arm, decoding, tasks)))
             for arm in self.arms
             for decoding, tasks in (("free", self.tasks), ("typed", self.typed))
             if tasks
         ]
-        height = ROW * (len(lines) + 2)
-        parts = [f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{height}" font-family="sans-serif">']
-        parts.append(f'<rect width="{WIDTH}" height="{height}" fill="white"/>')
-        for at, (title, decoding, found) in enumerate(lines):
-            y = ROW * (at + 1)
-            parts.append(f'<text x="{LEFT - 8}" y="{y + 4}" text-anchor="end" font-size="12">{escape(title)}</text>')
-            parts.append(_bar(_x(0), _x(found.mean), y - 7, 14, COLOURS[decoding]))
-            parts.append(_bar(_x(found.low), _x(found.high), y - 1, 2, "#222222"))
-            where = _x(max(found.high, found.mean)) + 6
-            parts.append(f'<text x="{where:.1f}" y="{y + 4}" font-size="12">{found.mean:.3f}</text>')
-        return "\n".join([*parts, "</svg>\n"])
+
+
+@dataclass(frozen=True)
+class Report:
+    """Tables, that of most tasks first; each has the arms that were measured on all of its tasks, and perhaps more."""
+
+    tables: tuple[Table, ...]
+
+    @classmethod
+    def of(cls, results: Sequence[Result], arms: Sequence[str]) -> Report:
+        """The report of some results."""
+        own = {arm: {result.task for result in results if result.arm == arm} for arm in arms}
+        sets = sorted({frozenset(tasks) for tasks in own.values()}, key=lambda tasks: (-len(tasks), sorted(tasks)))
+        return cls(
+            tuple(
+                Table.of([r for r in results if r.task in tasks], [arm for arm in arms if own[arm] >= tasks])
+                for tasks in sets
+            )
+        )
+
+    def markdown(self, versus: Sequence[tuple[str, str]] = ()) -> str:
+        """All tables, each with the differences of arms that no table before it has both of."""
+        left, parts = list(versus), []
+        for table in self.tables:
+            own = [pair for pair in left if set(pair) <= set(table.arms)]
+            left = [pair for pair in left if pair not in own]
+            parts.append(table.markdown(own))
+        return "\n".join(parts)
+
+    def svg(self) -> str:
+        """A bar with its interval for every arm and decoding, table by table."""
+        parts: list[str] = []
+        y = 0
+        for table in self.tables:
+            y += ROW
+            parts.append(_text(LEFT, y, _tasks(len(table.tasks)), 'font-weight="bold"'))
+            for title, decoding, found in table.bars():
+                y += ROW
+                parts.append(_text(LEFT - 8, y, title, 'text-anchor="end"'))
+                parts.append(_bar(_x(0), _x(found.mean), y - 7, 14, COLOURS[decoding]))
+                parts.append(_bar(_x(found.low), _x(found.high), y - 1, 2, "#222222"))
+                parts.append(_text(_x(max(found.high, found.mean)) + 6, y, f"{found.mean:.3f}"))
+        size = f'width="{WIDTH}" height="{y + ROW}"'
+        head = f'<svg xmlns="http://www.w3.org/2000/svg" {size} font-family="sans-serif">'
+        return "\n".join([head, f'<rect {size} fill="white"/>', *parts, "</svg>\n"])
 
 
 def pairs_of(texts: Sequence[str], arms: Sequence[str]) -> list[tuple[str, str]]:
@@ -130,9 +167,17 @@ def _x(value: float) -> float:
     return LEFT + max(0.0, value) * (WIDTH - LEFT - 60)
 
 
+def _text(x: float, y: float, text: str, more: str = "") -> str:
+    return f'<text x="{x:.1f}" y="{y + 4}" font-size="12" {more}>{escape(text)}</text>'
+
+
 def _bar(left: float, right: float, top: float, height: float, colour: str) -> str:
     width = max(0.5, right - left)
     return f'<rect x="{left:.1f}" y="{top}" width="{width:.1f}" height="{height}" fill="{colour}"/>'
+
+
+def _tasks(count: int) -> str:
+    return f"{count} task" if count == 1 else f"{count} tasks"
 
 
 def _shown(found: Estimate) -> str:

@@ -38,10 +38,13 @@ def subjects(paths: Sequence[Path], *, limit: int = 0, tests: int = 50, seed: in
     found = [subject for subject in found if subject.tests]
     if not found:
         fail("P1302", "there is nothing to evaluate: no function has tests", where=", ".join(map(str, paths)))
-    if limit and limit < len(found):
-        chosen = sorted(random.Random(f"eval/{seed}").sample(range(len(found)), limit))
-        found = [found[at] for at in chosen]
-    return found
+    return drawn(found, limit, seed)
+
+
+def drawn(found: Sequence[Subject], limit: int, seed: int) -> list[Subject]:
+    """`limit` functions, drawn by the seed (0: all), in order. A smaller draw is a part of a larger one."""
+    order = random.Random(f"eval/{seed}").sample(range(len(found)), len(found))
+    return [found[at] for at in sorted(order[: limit or None])]
 
 
 def _of_task(task: Task, count: int) -> Subject:

@@ -51,9 +51,19 @@ def test_functions_are_taught_where_a_teacher_is_named(place: Place, pawc: Comma
     assert refused.code == 2 and "the arm `taught` needs --teacher and --compiler" in refused.err
 
 
+def test_an_arm_may_be_measured_on_fewer_tasks(place: Place, pawc: Command) -> None:
+    write_tasks(place.folder / "dev.jsonl", toy_tasks())
+    made = pawc("eval", "dev.jsonl", *INTERPRETER, "--arms", "raw,fewshot:1", "--limit", "2", "--tests", "3")
+    first, second = made.out.split("1 task, 3 tests")
+    assert first.startswith("2 tasks, 6 tests")
+    assert "| `fewshot`: " in second and "| `fewshot`: " not in first and "| `raw`: " in first
+
+
 @pytest.mark.parametrize(
     ("arguments", "code"),
     [
+        (("--arms", "raw:0"), "P1301"),
+        (("--arms", "raw:few"), "P1301"),
         (("--arms", "raw,fewshots"), "P1301"),
         (("--arms", "both"), "P1301"),
         (("--arms", "raw", "--versus", "raw,O0"), "P1301"),

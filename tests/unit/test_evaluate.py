@@ -15,7 +15,7 @@ from pawc.data.task import write_tasks
 from pawc.evaluate import measure
 from pawc.evaluate.arms import ARMS, Tools
 from pawc.evaluate.measure import Bench
-from pawc.evaluate.report import Report, pairs_of
+from pawc.evaluate.report import Report, Table, pairs_of
 from pawc.evaluate.results import Result, Results
 from pawc.evaluate.statistics import difference, estimate
 from pawc.evaluate.tasks import subjects
@@ -75,6 +75,7 @@ def test_no_test_of_a_task_is_among_its_examples(tmp_path: Path) -> None:
 def test_which_tasks_are_drawn_depends_on_the_seed_alone(tmp_path: Path) -> None:
     names = [[s.name for s in subjects([corpus(tmp_path)], limit=2, seed=seed)] for seed in (0, 0, 1)]
     assert names[0] == names[1] != names[2]
+    assert set(names[0]) < {s.name for s in subjects([corpus(tmp_path)], limit=3)}
 
 
 def test_the_tests_of_a_source_are_its_own(tmp_path: Path) -> None:
@@ -102,18 +103,19 @@ def test_every_arm_is_measured_and_what_is_known_is_not_measured_again(
         for one in subjects([corpus(tmp_path)], limit=1, tests=3)
     ]
     arms = [name for name, arm in ARMS.items() if arm.needs != "large"]
-    first = list(bench(tmp_path).run(found, arms))
+    first = list(bench(tmp_path).run(found, dict.fromkeys(arms, found)))
     assert {(one.arm, one.decoding) for one in first} == {(a, d) for a in arms for d in ("free", "typed")}
     assert all(len(one.right) == 3 for one in first)
     sizes = {one.arm: one.bytes for one in first}
     assert sizes["raw"] == 0 < sizes["both-4"] < sizes["both"] == sizes["prefix"]
     monkeypatch.setattr(Bench, "_measure", lambda *_: pytest.fail("measured again"))
-    assert list(bench(tmp_path).run(found, arms)) == first
+    assert list(bench(tmp_path).run(found, dict.fromkeys(arms, found))) == first
 
 
 def test_typed_decoding_gives_one_of_the_labels_where_free_decoding_does_not(tmp_path: Path) -> None:
     """A random interpreter writes nonsense; constrained to two labels it is right on those that it happens on."""
-    rows = list(bench(tmp_path).run(subjects([corpus(tmp_path)], tests=6), ["raw"]))
+    found = subjects([corpus(tmp_path)], tests=6)
+    rows = list(bench(tmp_path).run(found, {"raw": found}))
     rates = {kind: sum(sum(one.right) for one in rows if one.decoding == kind) for kind in ("free", "typed")}
     assert rates["free"] == 0 < rates["typed"]
 
@@ -122,9 +124,10 @@ def test_programs_run_on_the_engine_that_is_asked_for(tmp_path: Path, monkeypatc
     """The native engine gives what torch gives where logits are far apart; results of each are kept apart."""
     found, usual = subjects([corpus(tmp_path)], limit=2, tests=6), bench(tmp_path)
     native = replace(usual, engine="native")
-    want = {one.right for one in usual.run(found, ["raw", "both"]) if one.decoding == "typed"}
+    arms = dict.fromkeys(["raw", "both"], found)
+    want = {one.right for one in usual.run(found, arms) if one.decoding == "typed"}
     monkeypatch.setattr(measure, "TorchMachine", lambda *_: pytest.fail("ran with torch"))
-    assert {one.right for one in native.run(found, ["raw", "both"]) if one.decoding == "typed"} == want
+    assert {one.right for one in native.run(found, arms) if one.decoding == "typed"} == want
     assert len(usual.results.known) == 2 * 2 * 2 * 2
 
 
@@ -144,7 +147,7 @@ def test_a_teacher_is_asked_about_all_functions_at_once_and_its_examples_are_sho
     found = subjects([corpus(tmp_path)], limit=2, tests=2)
     tools = made.tools["teacher+compiler"]
     assert tools.teacher is not None and isinstance(lecturer := tools.teacher._engine, Lecturer)
-    list(made.run(found, ["raw", "taught", "taught-O0"]))
+    list(made.run(found, dict.fromkeys(["raw", "taught", "taught-O0"], found)))
     assert [size for size in lecturer.batches if size] == [len({subject.function.spec for subject in found})]
     layout, function = tools.interpreter.layout, found[0].function
     whole, bare = (ARMS[arm].make(function, tools) for arm in ("taught", "taught-O0"))
@@ -204,18 +207,33 @@ def test_the_table_has_means_differences_and_every_task() -> None:
         result("b", "raw", (0, 1)),
         result("b", "O0", (1, 0)),
     ]
-    rows.append(result("c", "raw", (1, 1)))  # not on all arms: left out
     text = Report.of(rows, ["raw", "O0"]).markdown([("O0", "raw")])
     assert "2 tasks, 4 tests" in text
     assert "| 0.250 (" in text and "| 0.750 (" in text
     assert "| `O0` - `raw` | +50.0 (" in text
-    assert "| b | 0.50 | 0.50 |" in text and "| c |" not in text
+    assert "| b | 0.50 | 0.50 |" in text
+
+
+def test_an_arm_of_fewer_tasks_has_a_table_of_its_own_beside_the_others_on_the_same_tasks() -> None:
+    rows = [result(task, arm, (1, 0)) for task in "abc" for arm in ("raw", "both")]
+    rows += [result("a", "large-raw", (1, 1)), result("b", "large-raw", (1, 1))]
+    report = Report.of(rows, ["raw", "large-raw", "both"])
+    assert [(table.tasks, table.arms) for table in report.tables] == [
+        (("a", "b", "c"), ("raw", "both")),
+        (("a", "b"), ("raw", "large-raw", "both")),
+    ]
+    first, second = report.markdown([("both", "raw"), ("large-raw", "both")]).split("2 tasks, 4 tests")
+    assert first.startswith("3 tasks, 6 tests")
+    assert "`both` - `raw`" in first and "`large-raw`" not in first
+    assert "| `large-raw` - `both` | +50.0 (" in second and "`both` - `raw`" not in second
+    drawn = report.svg()
+    assert ">3 tasks<" in drawn and ">2 tasks<" in drawn and ">1.000<" in drawn
 
 
 def test_declared_is_typed_where_a_task_has_labels_and_free_where_it_has_none() -> None:
     rows = [result(task, arm, (0, 0)) for task in ("a", "b") for arm in ("raw", "O0")]
     rows += [result("a", "raw", (0, 1), "typed"), result("a", "O0", (1, 1), "typed")]
-    report = Report.of(rows, ["raw", "O0"])
+    report = Table.of(rows, ["raw", "O0"])
     assert report.declared("O0") == [(1, 1), (0, 0)]
     text = report.markdown([("O0", "raw")])
     means, difference = (next(line for line in text.splitlines() if start in line) for start in ("`O0`:", "`O0` -"))
