@@ -29,10 +29,20 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--resume", metavar="DIR", type=Path, help="go on with the run in this folder")
     parser.add_argument(
-        "--data", metavar="FILE", nargs="+", default=[], help="tasks: .jsonl or .jsonl.gz, besides data.files"
+        "--data",
+        metavar="FILE",
+        nargs="+",
+        action="extend",
+        default=[],
+        help="tasks: .jsonl or .jsonl.gz, besides data.files",
     )
     parser.add_argument(
-        "--dev", metavar="FILE", nargs="+", default=[], help="tasks to evaluate on: nothing of them is trained on"
+        "--dev",
+        metavar="FILE",
+        nargs="+",
+        action="extend",
+        default=[],
+        help="tasks to evaluate on: nothing of them is trained on",
     )
     parser.add_argument("--start", metavar="FILE", help="begin with this compiler, as `pawc train` or pawc shipped it")
     parser.add_argument("--interp", metavar="NAME", help="interpreter to train for (default: the embedded one)")

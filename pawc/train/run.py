@@ -65,7 +65,10 @@ def _train(
 ) -> bool:
     folder = request.folder
     if rank == 0:
-        (saving.go_on if request.resume else saving.start)(folder, config)
+        if request.resume:
+            saving.go_on(folder, config)
+        else:
+            saving.refuse_run(folder)
     wait()
     # Only one process fetches the interpreter, should it not be there.
     if rank == 0:
@@ -81,6 +84,8 @@ def _train(
     corpus = Corpus(loaded.sources, config.data, interpreter.layout)
     held = Corpus({"held_out": held_out}, replace(config.data, weights={}), interpreter.layout) if held_out else None
     job = Job(config, compiler, corpus, folder, rank, world)
+    if rank == 0 and not request.resume:
+        saving.start(folder, config)  # Not before: what cannot be trained on is no run.
     _tell(console, job, held)
     place = saving.place_of(folder) if request.resume else None
     if rank == 0:

@@ -45,8 +45,8 @@ class Place:
     finished: bool = False
 
 
-def start(folder: Path, config: Config) -> None:
-    """Begin a run in a folder that holds none."""
+def refuse_run(folder: Path) -> None:
+    """A coded error where a folder holds a run already."""
     if (folder / CONFIG).exists():
         fail(
             "P1215",
@@ -54,6 +54,11 @@ def start(folder: Path, config: Config) -> None:
             where=str(folder),
             help=f"go on with it by --resume {folder}, or give another --out",
         )
+
+
+def start(folder: Path, config: Config) -> None:
+    """Begin a run in a folder that holds none."""
+    refuse_run(folder)
     write_atomic(folder / CONFIG, canonical.dumps(plain(config)).encode())
 
 

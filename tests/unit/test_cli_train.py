@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import argparse
 from pathlib import Path
 
 import pytest
 
 from pawc.cli.main import main
+from pawc.cli.train import configure
 from pawc.neural import checkpoint
 from tests.tiny import tiny_info, tiny_interpreter
 
@@ -39,6 +41,14 @@ def test_torchrun_leaves_our_flags_alone() -> None:
     ours = [*command[command.index("pawc.cli.main") + 1 :], "--start", "compiler.safetensors"]
     parsed = get_args_parser().parse_args([*command[1:], *ours[-2:]])
     assert (parsed.module, parsed.training_script, parsed.training_script_args) == (True, "pawc.cli.main", ours)
+
+
+def test_data_may_be_named_by_one_flag_or_by_several() -> None:
+    parser = argparse.ArgumentParser()
+    configure(parser)
+    one = parser.parse_args(["--data", "a.jsonl", "b.jsonl", "--dev", "c.jsonl"])
+    several = parser.parse_args(["--data", "a.jsonl", "--dev", "c.jsonl", "--data", "b.jsonl"])
+    assert one == several and one.data == ["a.jsonl", "b.jsonl"]
 
 
 @pytest.mark.parametrize(

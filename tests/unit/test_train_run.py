@@ -160,6 +160,15 @@ def test_a_run_does_not_overwrite_another_one(uninterrupted: Path, tmp_path: Pat
         train(whole(tmp_path), Request(folder=uninterrupted, device="cpu"), Console(quiet=True), tiny_store())
 
 
+def test_what_cannot_be_trained_on_leaves_no_run_in_its_folder(tmp_path: Path) -> None:
+    config = whole(tmp_path)
+    wrong = replace(config, data=replace(config.data, weights={"nothing": 1.0}))
+    for again in (wrong, wrong):
+        with pytest.raises(PawError, match=r"P1212.*`nothing`"):
+            train(again, Request(folder=tmp_path / "run", device="cpu"), Console(quiet=True), tiny_store())
+    assert not (tmp_path / "run" / saving.CONFIG).exists()
+
+
 def test_a_run_is_not_resumed_with_another_model(uninterrupted: Path, tmp_path: Path) -> None:
     config = whole(tmp_path)
     other = replace(config, model=replace(config.model, rank=2))
