@@ -15,6 +15,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    __version__: str
     from pawc.api import compile, function, load
     from pawc.base.diagnostics import PawError
     from pawc.driver.build import Options
@@ -36,9 +37,21 @@ _HOMES = {
 
 
 def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        return _version()
     if name not in _HOMES:
         raise AttributeError(f"module `pawc` has no attribute `{name}`")
     return getattr(import_module(_HOMES[name]), name)
+
+
+def _version() -> str:
+    """The version of what is installed, which takes a while to look up: not before somebody asks."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("pawc")
+    except PackageNotFoundError:  # the distribution that runs programs only
+        return version("pawc-runtime")
 
 
 def __dir__() -> list[str]:

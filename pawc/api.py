@@ -15,14 +15,15 @@ urgency.dump("urgency.pawx")                  # for `pawc run`, or pawc.load in 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pawc.base.diagnostics import fail
 from pawc.base.source import Source
-from pawc.base.types import freeze
+from pawc.base.types import freeze, mismatch, told
 from pawc.driver.console import Console
 from pawc.driver.program import Function, Program
 from pawc.driver.records import arguments
@@ -35,6 +36,8 @@ from pawc.syntax import literals
 
 if TYPE_CHECKING:
     from pawc.driver.build import Options
+
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 def compile(
@@ -79,10 +82,11 @@ def compile(
         ),
         console,
     )
-    text = _source(name, {"input": input} if isinstance(input, str) else input, output, options or {})
-    module = lower(parse(Source(f"<{name}>", text)), name, Path())
+    params = {"input": input} if isinstance(input, str) else input
+    _check_names(name, params)
+    module = lower(parse(Source(f"<{name}>", _source(name, spec, params, output, options or {}))), name, Path())
     (function,) = module.neural
-    function = replace(function, spec=spec, examples=tuple(_example(function, *pair) for pair in examples))
+    function = replace(function, examples=tuple(_examples(function, examples)))
     module = replace(module, functions=(function,), sources=())
     return Program(builder.link(builder.compile([module]), builder.flags(name)))
 
@@ -114,18 +118,47 @@ def _built(source: Path, options: Options | None, console: Console) -> Path:
     return output
 
 
+def _check_names(name: str, params: Mapping[str, str]) -> None:
+    """Refuse what is no name: the source that it would make a mess of is not one that the user wrote."""
+    if not _NAME.fullmatch(name) or name.startswith("_"):  # with which private names begin: nobody could call it
+        help = "letters, digits and `_`, and a letter first: `urgency`"
+        fail("P0956", f"`name` must be an identifier, not {name!r}", where="pawc.compile", help=help)
+    for param in params:
+        if not _NAME.fullmatch(param):
+            message = f"`input` must give types by identifiers, and {param!r} is none"
+            fail("P0956", message, where="pawc.compile", help="letters, digits and `_`")
+
+
 def _source(
-    name: str, params: Mapping[str, str], output: str | Sequence[str], options: Mapping[str, int | float]
+    name: str, spec: str, params: Mapping[str, str], output: str | Sequence[str], options: Mapping[str, int | float]
 ) -> str:
-    """A .paw source with the signature and the options, so that they are read and checked like everybody's."""
+    """A .paw source of all but the examples, so that it is read and checked like everybody's."""
+    if not isinstance(spec, str):
+        fail("P0956", f"`spec` must be a text, not {spec!r}", where="pawc.compile")
     result = output if isinstance(output, str) else " | ".join(literals.quote(label) for label in output)
     signature = ", ".join(f"{param}: {kind}" for param, kind in params.items())
     lines = [f"option {option} = {value!r}" for option, value in options.items()]
-    return "\n".join([f"fn {name}({signature}) -> {result} {{", 'spec "."', *lines, "}"])
+    return "\n".join([f"fn {name}({signature}) -> {result} {{", f"spec {literals.quote(spec)}", *lines, "}"])
 
 
-def _example(function: NeuralFunction, given: Any, output: Any) -> Example:
-    values = arguments(function.params, given)
-    if isinstance(values, Failure):
-        fail(values.code, f"example {given!r}: {values.message}", where="pawc.compile")
-    return Example(inputs=tuple(map(freeze, values)), output=freeze(output))
+def _examples(function: NeuralFunction, pairs: Iterable[tuple[Any, Any]]) -> Iterator[Example]:
+    """The examples of a function; one that is none is named as Python would."""
+    for number, pair in enumerate(pairs):
+        # A text of two letters unpacks too, and was meant as something else.
+        if not isinstance(pair, tuple | list) or len(pair) != 2:
+            message = f"`examples[{number}]` must be a pair of an input and an output, not {_short(pair)}"
+            fail("P0956", message, where="pawc.compile", help='write `("input", "output")`; several inputs are a dict')
+        given, output = pair
+        values = arguments(function.params, given)
+        if isinstance(values, Failure):
+            fail(values.code, f"`examples[{number}]`, {_short(pair)}: {values.message}", where="pawc.compile")
+        if why := mismatch(function.result, output):
+            message = f"`examples[{number}]`, {_short(pair)}: {told('the output', why)}"
+            fail("P0401", message, where="pawc.compile")
+        yield Example(inputs=tuple(map(freeze, values)), output=freeze(output))
+
+
+def _short(value: Any) -> str:
+    """A value as Python writes it, or the beginning of that."""
+    text = repr(value)
+    return text if len(text) <= 80 else f"{text[:77]}..."

@@ -128,4 +128,12 @@ CODES: tuple[Code, ...] = (
         bad='pawc.load("strip_html.pawx").scores("<p>hello</p>")',
         good='pawc.load("urgency.pawx").scores("server down")',
     ),
+    Code(
+        code="P0956",
+        title="an argument of the Python API that means nothing",
+        what="A name is no identifier, an example no pair of an input and an output, or a number out of its range.",
+        why="What was meant instead cannot be told: a text of two letters would pass for a pair of them.",
+        bad='pawc.compile("Is it urgent?", examples=["ab"], level=7)',
+        good='pawc.compile("Is it urgent?", examples=[("The server is down!", "yes")], level=0)',
+    ),
 )

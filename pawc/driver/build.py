@@ -33,6 +33,8 @@ from pawc.interpreters.info import InterpreterInfo
 from pawc.interpreters.store import Store, cache_root
 from pawc.ir.nodes import Declaration, Module, NeuralFunction, base_name
 from pawc.ir.printer import print_module
+from pawc.ir.tensors import PREFIX_BITS
+from pawc.lowering.options import OPTIONS, out_of_range
 from pawc.neural.shipped import compiler_file
 from pawc.pass_base import Context, Pass
 from pawc.pass_manager import PassManager, Timing, check
@@ -66,8 +68,19 @@ class Options:
 
     def __post_init__(self) -> None:
         if self.target not in BACKENDS:
-            help = nearest(self.target, BACKENDS) or f"there are {', '.join(BACKENDS)}"
+            # What is near in spelling may be far in meaning (`gpu`, `cpu`): the others are shown beside it.
+            help = f"{nearest(self.target, BACKENDS)} there are {', '.join(BACKENDS)}".strip()
             fail("P0904", f"target `{self.target}` does not exist", help=help)
+        seed = OPTIONS["seed"]
+        self._need("level", self.level in range(-1, 4), "0 to 3")
+        self._need("bits", self.bits in PREFIX_BITS, f"one of {', '.join(map(str, PREFIX_BITS))}")
+        whole = isinstance(self.seed, int) and not out_of_range(seed, self.seed)
+        self._need("seed", whole, f"{seed.low} to {seed.high}")
+
+    def _need(self, name: str, fits: bool, wanted: str) -> None:
+        if not fits:
+            message = f"`{name}` must be {wanted}, not {getattr(self, name)!r}"
+            fail("P0956", message, where="options of a build")
 
     def pipeline(self) -> Pipeline:
         """The passes that were asked for, or the default ones."""
