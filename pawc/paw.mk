@@ -9,7 +9,7 @@
 PAWC ?= pawc
 PAWFLAGS ?=
 
-.PHONY: paw-all paw-test paw-clean
+.PHONY: paw-all paw-test paw-clean paw-always
 paw-all: $(PROGRAMS)
 
 %.pawx: %.paw
@@ -26,3 +26,10 @@ paw-clean:
 
 # What each program was built from, as -MMD wrote it.
 -include $(PROGRAMS:.pawx=.d)
+
+# A plain `pawc build` writes no .d. A program whose .d is missing, or older than the program, is given to `pawc build`
+# again, which knows itself whether anything changed: the files such a program was built from are not known here.
+PAW_UNKNOWN := $(shell for p in $(PROGRAMS); do d=$${p%.pawx}.d; \
+  if [ ! -e "$$d" ] || [ "$$p" -nt "$$d" ]; then echo "$$p"; fi; done)
+$(PAW_UNKNOWN): paw-always
+

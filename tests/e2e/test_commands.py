@@ -317,8 +317,11 @@ def test_interpreters_are_listed_and_described(pawc: Command) -> None:
 # make
 
 
-@pytest.mark.skipif(shutil.which("make") is None, reason="needs make")
-def test_a_users_makefile_of_three_lines_builds_what_changed(place: Place) -> None:
+@pytest.fixture
+def make(place: Place) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Runs `make` beside a Makefile of three lines and a program that reads a data file through an import."""
+    if shutil.which("make") is None:
+        pytest.skip("needs make")
     place.write("bin/pawc", f'#!/bin/sh\nexec {" ".join(PAWC)} "$@"\n').chmod(0o755)
     env = place.env | {"PATH": f"{place.folder / 'bin'}{os.pathsep}{os.environ['PATH']}"}
     place.write("Makefile", "PROGRAMS = a.pawx\nPAWFLAGS = --interp tiny-llama\ninclude $(shell pawc --makefile)\n")
@@ -326,18 +329,26 @@ def test_a_users_makefile_of_three_lines_builds_what_changed(place: Place) -> No
     place.write("lib/odd.tsv", "input\toutput\na\tb\n")
     place.write("a.paw", 'import "./lib/odd.paw"\nfn main(x: text) -> text = odd.odd(x)\n')
 
-    def make(*targets: str) -> subprocess.CompletedProcess[str]:
+    def run(*targets: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             ["make", *targets], cwd=place.folder, env=env, capture_output=True, text=True, check=False
         )
 
+    return run
+
+
+def test_a_users_makefile_of_three_lines_builds_what_changed(
+    place: Place, make: Callable[..., subprocess.CompletedProcess[str]]
+) -> None:
     assert "wrote a.pawx" in make().stderr
     assert "Nothing to be done" in make().stdout
     for path in ("lib/odd.tsv", "lib/odd.paw", "a.paw"):
         later = time.time_ns() + 5_000_000_000
         os.utime(place.folder / path, ns=(later, later))
         assert "pawc build" in make("-n").stdout, path
-        os.utime(place.folder / "a.pawx", ns=(later, later))
+        for made in ("a.pawx", "a.d"):
+            os.utime(place.folder / made, ns=(later, later))
+        assert "Nothing to be done" in make("-n").stdout, path
     place.write("lib/odd.tsv", "input\toutput\na\tc\n")
     os.utime(place.folder / "lib/odd.tsv", ns=(later + 5_000_000_000, later + 5_000_000_000))
     assert "wrote a.pawx" in make().stderr
@@ -347,6 +358,23 @@ def test_a_users_makefile_of_three_lines_builds_what_changed(place: Place) -> No
     (place.folder / "a.paw").write_text("fn main(x: text) -> text = x\n")
     shutil.rmtree(place.folder / "lib")
     assert "wrote a.pawx" in make().stderr
+
+
+def test_make_builds_what_changed_after_a_build_by_hand_too(
+    place: Place, make: Callable[..., subprocess.CompletedProcess[str]], pawc: Command
+) -> None:
+    """A plain `pawc build` writes no .d, so make does not know what the program was built from."""
+    assert pawc("build", "a.paw", *INTERPRETER).code == 0
+    place.write("lib/odd.tsv", "input\toutput\na\tc\n")
+    assert "wrote a.pawx" in make().stderr
+    assert "Nothing to be done" in make().stdout
+    # The same where there is a .d, from before the program came to read another file.
+    place.write("lib/odd.paw", 'fn odd(x: text) -> text { spec "s" examples from "new.tsv" }\n')
+    place.write("lib/new.tsv", "input\toutput\na\td\n")
+    assert pawc("build", "a.paw", *INTERPRETER).code == 0
+    place.write("lib/new.tsv", "input\toutput\na\te\n")
+    assert "wrote a.pawx" in make().stderr
+    assert "Nothing to be done" in make().stdout
 
 
 # suggest
