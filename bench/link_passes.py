@@ -36,7 +36,7 @@ from pawc.runtime.executor import Executor
 from pawc.runtime.outcome import Answer, Engine, Outcome
 
 SOURCE = Path(__file__).parent / "linking" / "desk.paw"
-TEXT = Path(__file__).parent / "linking" / "linking.md"
+TEXT = Path(__file__).parent / "linking" / "linking.md.in"
 
 
 @dataclass
