@@ -6,9 +6,15 @@ BIN    := $(VENV)/bin
 PYTEST ?= $(BIN)/python -m pytest
 DIST   ?= dist
 JOBS   ?= $(shell nproc 2>/dev/null || echo 1)
+# The stages from text to executable, on tiny models.
+SMOKE  := tests/golden $(patsubst %,tests/unit/test_%.py,syntax parser formatter check check_bodies check_cases \
+  check_patterns check_values lowering lower_body lower_neural ir_parser printer verify pass_manager pass_spec link \
+  executor language_reference) \
+  tests/e2e/test_build.py::test_linking_objects_gives_the_program_that_building_the_sources_gives
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-all lint types golden docs web bench check runtime-wheel clean
+.PHONY: help setup demo demo-all smoke test test-all lint types golden docs web bench bench-units check \
+  runtime-wheel clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -22,14 +28,21 @@ $(VENV)/ready: pyproject.toml
 	$(BIN)/python -m pip install --quiet --editable '.[dev]'
 	@touch $@
 
-demo: setup ## fetch the interpreter, build the examples, run one on real input
+demo: setup ## fetch the interpreter, build examples/urgency, run it on real input: some minutes
 	$(BIN)/pawc interp pull
-	$(BIN)/pawc build -j $(JOBS) examples/*/*.paw
+	$(BIN)/pawc build examples/urgency/urgency.paw
 	@printf '\n$$ pawc run examples/urgency/urgency.pawx < examples/urgency/input.txt\n'
 	@$(BIN)/pawc run examples/urgency/urgency.pawx < examples/urgency/input.txt \
 	  | paste - examples/urgency/input.txt | awk -F '\t' '{printf "%-12s <-  %s\n", $$1, $$2}'
 
-test: setup ## run the tests
+demo-all: setup ## build all of examples/: 20 to 30 minutes of processor time
+	$(BIN)/pawc interp pull
+	$(BIN)/pawc build -j $(JOBS) examples/*/*.paw
+
+smoke: setup ## run some tests, of every stage from text to executable: a minute or two
+	OMP_NUM_THREADS=1 $(PYTEST) -q -m 'not slow' $(SMOKE)
+
+test: setup ## run the tests, 7 to 16 minutes on two cores
 	@# A process a core, and one thread of torch in each.
 	OMP_NUM_THREADS=1 $(PYTEST) -q -m 'not slow' -n auto --maxprocesses 8
 
