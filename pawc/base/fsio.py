@@ -20,9 +20,11 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
+from io import BufferedReader
 from pathlib import Path
+from typing import NoReturn
 
-from pawc.base.diagnostics import fail
+from pawc.base.diagnostics import fail, nearest
 
 _ABANDONED = 24 * 3600  # seconds after which a temporary file is nobody's, where its process cannot be asked for
 
@@ -32,7 +34,32 @@ def read_bytes(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        fail("P0502", f"cannot read `{path}`: {error.strerror}", where=str(path))
+        _refuse(path, error)
+
+
+def open_bytes(path: Path) -> BufferedReader:
+    """A file to be read piece by piece; a coded error when it cannot be."""
+    try:
+        return path.open("rb")
+    except OSError as error:
+        _refuse(path, error)
+
+
+def _refuse(path: Path, error: OSError) -> NoReturn:
+    help = neighbour(path) if isinstance(error, FileNotFoundError) else ""
+    fail("P0502", f"cannot read `{path}`: {error.strerror}", where=str(path), help=help)
+
+
+def neighbour(path: Path, suffix: str = "") -> str:
+    """`did you mean ...` for the file beside a missing one whose name is close to its name, or nothing.
+
+    Names that are alike in their endings alone are not.
+    """
+    try:
+        others = [other for other in path.parent.iterdir() if other.name.endswith(suffix)]
+        return nearest(path.name, (other.name for other in others if nearest(path.stem, [other.stem])))
+    except (OSError, ValueError):  # no folder either; a NUL in the path
+        return ""
 
 
 def file_sha256(path: Path) -> str:

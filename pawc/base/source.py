@@ -52,3 +52,8 @@ class Span:
 
     def __str__(self) -> str:
         return f"{self.source.name}:{self.line}:{self.column}"
+
+
+def bad_byte(error: UnicodeDecodeError) -> str:
+    """Which byte is why bytes are no text, counted from 1 as lines and columns are: `byte 3 is 0x97`."""
+    return f"byte {error.start + 1} is 0x{error.object[error.start]:02x}"

@@ -13,6 +13,7 @@ from pathlib import Path
 from statistics import median, quantiles
 from time import perf_counter
 
+from pawc.base import fsio
 from pawc.base.diagnostics import fail
 from pawc.cli.options import add_build_flags, add_engine_flag, named_function, on_engine, open_program
 from pawc.cli.values import whole
@@ -43,7 +44,7 @@ def run(arguments: argparse.Namespace) -> int:
         message = f"a line gives one argument, `{function.name}{function.signature}` takes more"
         fail("P0909", message, where="pawc bench", help="give inputs as .jsonl")
     decoder = Decoder(function.definition.params, mode)
-    decoded = [decoder.arguments(record) for record in split([arguments.inputs.read_bytes()], mode)]
+    decoded = [decoder.arguments(record) for record in split([fsio.read_bytes(arguments.inputs)], mode)]
     records = [record for record in decoded if not isinstance(record, Failure)]
     if not records:
         fail("P0901", "nothing to measure: at least one good record is needed", where="pawc bench")

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from pawc.api import load
+from pawc.base import fsio
 from pawc.base.diagnostics import fail
 from pawc.cli.options import named_function
 from pawc.driver.inspection import facts, open_file
@@ -104,7 +105,7 @@ def _outcomes(before: Function, after: Function, path: Path) -> Iterator[str]:
             where="pawc diff",
             help="use .jsonl",
         )
-    records = list(split([path.read_bytes()], mode))
+    records = list(split([fsio.read_bytes(path)], mode))
     arguments = [Decoder(params, mode).arguments(record) for record in records]
     pairs = zip(records, before.stream(arguments), after.stream(arguments), strict=True)
     for number, (record, one, other) in enumerate(pairs, 1):

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from pawc.base import fsio
 from pawc.base.diagnostics import Collector, fail
+from pawc.base.source import bad_byte
 from pawc.syntax.formatter import format_source
 
 
@@ -48,7 +49,7 @@ def _one(name: str, *, check: bool, diff: bool) -> bool:
     try:
         before = data.decode()
     except UnicodeDecodeError as error:
-        fail("P0951", f"`{shown}` is not UTF-8: byte {error.start + 1} is 0x{data[error.start]:02x}", where=shown)
+        fail("P0951", f"`{shown}` is not UTF-8: {bad_byte(error)}", where=shown)
     after = format_source(before, shown)
     if diff:
         lines = unified_diff(before.splitlines(True), after.splitlines(True), shown, f"{shown} (formatted)")

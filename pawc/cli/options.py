@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from pawc.base.diagnostics import fail
+from pawc.base.diagnostics import fail, nearest
 from pawc.cli import values
 from pawc.driver.console import Console
 from pawc.files.kinds import is_source
@@ -73,6 +73,8 @@ class Parser(argparse.ArgumentParser):
         help = f"`{self.prog} --help` shows what is accepted"
         if re.search(r"unrecognized arguments:.* -O", message) and "-O0" in self._option_string_actions:
             help = "the levels are -O0, -O1, -O2 and -O3"
+        if choice := re.search(r"invalid choice: '?([^' ]*)'? \(choose from (.*)\)", message):
+            help = nearest(choice[1], re.findall(r"[\w.-]+", choice[2])) or help
         fail("P0901", message, where=self.prog, help=help)
 
 

@@ -30,7 +30,7 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
-from pawc.base import types
+from pawc.base import fsio, types
 from pawc.base.diagnostics import fail, nearest
 from pawc.cli.options import add_build_flags, add_engine_flag, named_function, on_engine, open_program
 from pawc.cli.values import whole
@@ -78,7 +78,7 @@ def run(arguments: argparse.Namespace) -> int:
         alone = Decoder(function.definition.params, "jsonl", fixed).arguments(b"{}")
         return _answer(function, iter([alone]), writing, arguments, verbatim=writing == "lines")
     decoder = _decoder(function, reading, fixed)
-    with arguments.input.open("rb") if arguments.input else nullcontext(sys.stdin.buffer) as stream:
+    with fsio.open_bytes(arguments.input) if arguments.input else nullcontext(sys.stdin.buffer) as stream:
         records = arrivals(split(read_chunks(stream.fileno()), reading), 2 * arguments.batch)
         incoming = (None if record is None else decoder.arguments(record) for record in records)
         return _answer(function, incoming, writing, arguments, verbatim=reading == "whole" and writing == "lines")

@@ -34,10 +34,12 @@ def run(arguments: argparse.Namespace) -> int:
     pipeline = None if options.passes else passes_for_tests(level=options.level, seed=options.seed, bits=options.bits)
     builder = Builder(options, console, pipeline)
     reports: list[testing.SuiteReport] = []
+    imported: dict[str, None] = {}
     for source, project in [(source, Project.load([source])) for source in arguments.sources]:
         named = [module for module in project.checked if module.name in project.roots]
         if not any(module.tests for module in named):
             console.log(f"{source}: no tests")
+            imported |= dict.fromkeys(_tested_imports(project))
             continue
         found = testing.run_suites(named, builder.executable(project))
         for report in found:
@@ -47,7 +49,10 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.junit:
         fsio.write_atomic(arguments.junit, testing.junit(reports))
     if not reports:
-        print("nothing to test: write `test INPUT -> OUTPUT` or `tests from FILE` into a function")
+        way = "write `test INPUT -> OUTPUT` or `tests from FILE` into a function"
+        if imported:
+            way = f"`pawc test {' '.join(imported)}` runs the tests of what is imported"
+        print(f"nothing to test: {way}")
         return 0
     passed = sum(report.passed for report in reports)
     print(
@@ -55,6 +60,12 @@ def run(arguments: argparse.Namespace) -> int:
         f"{sum(len(r.cases) for r in reports)} cases hold, in {sum(r.seconds for r in reports):.1f} s"
     )
     return 0 if passed == len(reports) else 1
+
+
+def _tested_imports(project: Project) -> list[str]:
+    """The files with tests that a project imports, as one would name them here."""
+    others = [module.name for module in project.checked if module.tests and module.name not in project.roots]
+    return [project.shown(name) for name in others]
 
 
 def show(report: testing.SuiteReport, *, verbose: bool) -> None:

@@ -155,7 +155,7 @@ def _lines(known: Mapping[str, Any], full: bool) -> Iterator[str]:
     yield f"interpreter  {named['name']} {named['sha256'][:12]}" if named else "interpreter  none is needed"
     for name, value in known["flags"].items():
         if value != "":  # not given
-            yield f"{name:<12} {value if isinstance(value, str) else json.dumps(value)}"
+            yield f"{name:<12} {_without_defaults(value) if isinstance(value, str) else json.dumps(value)}"
     if known["carries"]:
         yield "carries"
         yield from (
@@ -194,7 +194,23 @@ def _function_lines(function: Mapping[str, Any], callees: Sequence[str], full: b
         on = f"on {fitted['examples']} examples" if fitted["examples"] else "without examples"
         yield f"      scores   calibrated {on}: {known}"
     for name, value in program["report"].items():
-        yield f"      {name}: {_short(str(value), full)}"
+        yield f"      {name}: {_short(str(value), full)}{_meaning(name)}"
+
+
+def _without_defaults(passes: str) -> str:
+    """A list of passes without the level that leaves the choice to the compiler: -1 is no level one could ask for."""
+    return passes.replace("level=-1,", "")
+
+
+def _meaning(name: str) -> str:
+    """What a number of a report is, where its name does not say so."""
+    if name.startswith("exact "):
+        return "  (share of the examples held back that are answered right)"
+    meanings = {
+        "held back": "  (examples that tuning did not see)",
+        "prefix_error": "  (what storing it in few bits changes, relative to its size)",
+    }
+    return meanings.get(name, "  (per token of an answer held back)" if name.startswith("loss ") else "")
 
 
 def _short(text: str, full: bool) -> str:

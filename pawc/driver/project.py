@@ -13,9 +13,10 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 
-from pawc.base.diagnostics import Collector, Diagnostic, InternalError, Note, fail, nearest
+from pawc.base.diagnostics import Collector, Diagnostic, InternalError, Note, fail
+from pawc.base.fsio import neighbour
 from pawc.base.graphs import find_cycle, in_order
-from pawc.base.source import Source, Span
+from pawc.base.source import Source, Span, bad_byte
 from pawc.ir.nodes import Declaration, Import, Module
 from pawc.lowering.modules import lower_with_errors
 from pawc.pass_base import Context
@@ -70,6 +71,10 @@ class Project:
     def signatures(self, path: str) -> tuple[Declaration, ...]:
         """The declarations of all functions of a module, private ones too (`ir.is_public` tells)."""
         return declarations(next(module for module in self.modules if module.name == path))
+
+    def shown(self, name: str) -> str:
+        """The file of a module, as the user would write it from where they stand."""
+        return _shown(self.root / f"{name}.paw")
 
 
 def find_root(source: Path) -> Path:
@@ -189,16 +194,13 @@ def _read(root: Path, name: str, imported_at: Span | None) -> Source:
         reason = (error.strerror or str(error)).lower()
         fail("P0215", f"cannot read `{shown}`: {reason}", imported_at, label="imported here", where=shown)
     except UnicodeDecodeError as error:
-        message = f"`{shown}` is not UTF-8: byte {error.start} is 0x{error.object[error.start]:02x}"
+        message = f"`{shown}` is not UTF-8: {bad_byte(error)}"
         fail("P0215", message, imported_at, label="imported here", where=shown, help="save it as UTF-8")
 
 
 def _neighbour(path: Path) -> str:
     """The file that was probably meant."""
-    try:
-        return nearest(path.name, (other.name for other in path.parent.iterdir() if other.suffix == ".paw"))
-    except OSError:
-        return f"there is no folder `{_shown(path.parent)}` either"
+    return neighbour(path, ".paw") if path.parent.is_dir() else f"there is no folder `{_shown(path.parent)}` either"
 
 
 def _shown(path: Path) -> str:

@@ -27,6 +27,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pawc.base import types
+from pawc.base.source import bad_byte
 from pawc.ir.nodes import Param
 from pawc.runtime.outcome import Answer, Failure, Outcome
 
@@ -106,7 +107,7 @@ class Decoder:
         try:
             text = record.decode()
         except UnicodeDecodeError as error:
-            return Failure("P0951", f"the record is not UTF-8: byte {error.start + 1} is 0x{record[error.start]:02x}")
+            return Failure("P0951", f"the record is not UTF-8: {bad_byte(error)}")
         if self.mode == "jsonl":
             try:
                 value = json.loads(text)

@@ -24,6 +24,8 @@ from pawc.ir.tensors import DTYPES
 
 MAX_HEADER = 32 << 20
 _MAX_DIMENSION = 1 << 40
+MADE = "`pawc build` makes executables (.pawx) of sources (.paw)"
+"""What to do about a file that is not one of ours."""
 _METADATA = "__metadata__"
 _LIBRARY_NAMES = {"BF16": "bfloat16"} | {dtype: name for dtype, (_, name) in DTYPES.items() if dtype != "BF16"}
 
@@ -55,17 +57,22 @@ def read_header(path: Path) -> Header:
             first = file.read(9)
             length = int.from_bytes(first[:8], "little")
             if len(first) < 9:
-                fail("P0512", f"`{path.name}` is truncated: {size} bytes are no file of ours", where=str(path))
+                message = f"`{path.name}` is truncated: {size} bytes are no file of ours"
+                fail("P0512", message, where=str(path), help=MADE)
             if first[8:] != b"{":
-                fail("P0511", f"`{path.name}` is not a file of pawc: it has no safetensors header", where=str(path))
+                message = f"`{path.name}` is not a file of pawc: it has no safetensors header"
+                fail("P0511", message, where=str(path), help=MADE)
             if length > MAX_HEADER:
                 fail("P0513", f"the header claims {length} bytes; at most {MAX_HEADER} are read", where=str(path))
             if 8 + length > size:
-                fail("P0512", f"`{path.name}` is truncated: its header alone needs {8 + length} bytes", where=str(path))
+                message = f"`{path.name}` is truncated: its header alone needs {8 + length} bytes"
+                fail("P0512", message, where=str(path), help="copy it again, or build it again")
             file.seek(8)
             text = file.read(length)
     except FileNotFoundError:
-        fail("P0502", f"there is no file `{path}`", where=str(path))
+        source = path.with_suffix(".paw")
+        help = f"`pawc build {source}` makes one" if source.exists() else fsio.neighbour(path) or MADE
+        fail("P0502", f"there is no file `{path}`", where=str(path), help=help)
     except OSError as error:
         fail("P0502", f"cannot read `{path}`: {error.strerror}", where=str(path))
     return _parse(text, size, path)
@@ -130,7 +137,7 @@ def _parse(text: bytes, size: int, path: Path) -> Header:
         refuse(str(error))
     metadata = header.pop(_METADATA, None) if isinstance(header, dict) else None
     if not isinstance(metadata, dict) or not isinstance(manifest := metadata.get("paw"), str):
-        fail("P0511", f"`{path.name}` is not a file of pawc: it has no manifest", where=str(path))
+        fail("P0511", f"`{path.name}` is not a file of pawc: it has no manifest", where=str(path), help=MADE)
     if len(metadata) > 1:
         refuse("unknown metadata")
     tensors, extents = {}, {}

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pawc.base.diagnostics import fail
 from pawc.files import container, executable, objfile
+from pawc.files.container import MADE
 
 
 def kind(path: Path) -> str:
@@ -31,7 +32,7 @@ def is_source(path: Path) -> bool:
     if path.suffix == ".paw":
         return True
     if path.suffix != ".pawx" and path.exists():  # else reading it says what is wrong with it
-        fail("P0954", f"`{path}` is neither an executable nor a .paw source", where=str(path))
+        fail("P0954", f"`{path}` is neither an executable nor a .paw source", where=str(path), help=MADE)
     return False
 
 
@@ -39,7 +40,9 @@ def is_object(path: Path) -> bool:
     """Whether a file is an object or an executable; a coded error if it is neither."""
     found = kind(path)
     if not found and path.suffix not in (".pawo", ".pawx") and path.exists():
-        fail("P0954", f"`{path}` is neither an executable nor an object", where=str(path))
+        if path.suffix == ".paw":
+            fail("P0954", f"`{path}` is a source", where=str(path), help=f"`pawc build {path}` first")
+        fail("P0954", f"`{path}` is neither an executable nor an object", where=str(path), help=MADE)
     return _taken_for_object(path, found)
 
 

@@ -25,6 +25,9 @@ DEFAULT = "smollm2-135m-instruct"
 DEFAULT_SHA256 = "7ef915c9bf9d94d8d70211970476878352a5b95855c589ae987916d7a455242b"
 """The identity of the embedded interpreter: what its conversion gives on every machine."""
 
+WAYS = "`pawc interp list` shows what is, `pawc interp pull` fetches one, `pawc interp add NAME PATH` adds a model"
+"""How to come by an interpreter that is not there."""
+
 Say = Callable[[str], None]
 _NAME = re.compile(r"(?:hf:[\w.-]+/[\w.-]+|[\w][\w.-]*)", re.ASCII)
 
@@ -67,9 +70,8 @@ class Store:
             from pawc.interpreters.parts import PARTED
 
             pulled = name.startswith("hf:") or name in PARTED
-            get = f"`pawc interp pull {name}`" if pulled else "`pawc interp add NAME PATH` adds a model"
-            known = "" if pulled else known
-            fail("P0701", f"interpreter `{name}` is not in the store", help=known or get)
+            help = f"`pawc interp pull {name}`" if pulled else f"{known} {WAYS}".strip()
+            fail("P0701", f"interpreter `{name}` is not in the store", help=help)
         return self.pull(name)
 
     def of_program(self, named: Mapping[str, str]) -> InterpreterInfo:
@@ -140,7 +142,8 @@ class Store:
         with fsio.lock(folder):
             if not folder.exists():
                 known = [info.name for info in self.list()]
-                fail("P0701", f"interpreter `{name}` is not in the store", help=nearest(name, known))
+                help = nearest(name, known) or "`pawc interp list` shows what is"
+                fail("P0701", f"interpreter `{name}` is not in the store", help=help)
             doomed = folder.with_name(f".{folder.name}.partial")
             shutil.rmtree(doomed, ignore_errors=True)
             folder.replace(doomed)  # nobody sees a folder that is half there

@@ -19,6 +19,7 @@ from typing import Any
 
 from pawc.base import types
 from pawc.base.diagnostics import Diagnostic, PawError, fail, nearest
+from pawc.base.fsio import neighbour
 from pawc.base.source import Source, Span
 from pawc.base.types import Type
 from pawc.ir.nodes import Example, Param
@@ -47,7 +48,7 @@ def read_rows(
     data = _data(path, shown_name, at)
     source = Source(shown_name, _text(data, shown_name, at))
     names = [p.name for p in params]
-    rows = json_rows(source) if suffix == ".jsonl" else table_rows(source, _SEPARATORS[suffix], names)
+    rows = json_rows(source) if suffix == ".jsonl" else table_rows(source, _SEPARATORS[suffix], names, at)
     found_rows: list[Example] = []
     errors: list[Diagnostic] = []
     wrong = 0
@@ -76,7 +77,8 @@ def _data(path: Path, shown_name: str, at: Span | None) -> bytes:
         return path.read_bytes()
     except (OSError, ValueError) as error:  # ValueError: a NUL in the path
         reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
-        fail("P0420", f"cannot read `{shown_name}`: {reason.lower()}", at, label="named here", help=_neighbour(path))
+        help = neighbour(path) or "paths are relative to the file that names them"
+        fail("P0420", f"cannot read `{shown_name}`: {reason.lower()}", at, label="named here", help=help)
 
 
 def _text(data: bytes, shown_name: str, at: Span | None) -> str:
@@ -87,15 +89,6 @@ def _text(data: bytes, shown_name: str, at: Span | None) -> str:
         line = data.count(b"\n", 0, error.start) + 1
         message = f"`{shown_name}` is not UTF-8: byte 0x{data[error.start]:02x} in line {line}"
         fail("P0422", message, at, label="named here", help="convert it: iconv -f latin1 -t utf-8 OLD > NEW")
-
-
-def _neighbour(path: Path) -> str:
-    """The file that was probably meant."""
-    try:
-        close = nearest(path.name, (other.name for other in path.parent.iterdir()))
-    except (OSError, ValueError):
-        close = ""
-    return close or "paths are relative to the file that names them"
 
 
 def _example(row: Row, params: Sequence[Param], result: Type) -> Example:

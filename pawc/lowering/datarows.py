@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, NoReturn, TypeAlias
 
-from pawc.base.diagnostics import fail, nearest
+from pawc.base.diagnostics import fail, nearest, note_at
 from pawc.base.source import Source, Span
 
 Values: TypeAlias = dict[str, tuple[Any, Span]]
@@ -122,8 +122,8 @@ def _no_constant(name: str) -> NoReturn:
 # Tables
 
 
-def table_rows(source: Source, separator: str, names: Sequence[str]) -> Iterator[Reader]:
-    """The rows below the header of a table; `names` are the parameters'."""
+def table_rows(source: Source, separator: str, names: Sequence[str], at: Span | None = None) -> Iterator[Reader]:
+    """The rows below the header of a table; `names` are the parameters', `at` is where the table is named."""
     lines = _Lines(source.text)
     reader = csv.reader(lines, delimiter=separator, strict=True)
     header: list[str] | None = None
@@ -141,7 +141,7 @@ def table_rows(source: Source, separator: str, names: Sequence[str]) -> Iterator
             continue
         if header is None:
             header = [cell.strip() for cell in cells]
-            _check_header(header, span, separator, names)
+            _check_header(header, span, separator, names, at)
         else:
             yield partial(_table_row, cells, span, header, separator)
 
@@ -163,19 +163,24 @@ def _unreadable(span: Span, why: str) -> NoReturn:
     fail("P0424", f"the row cannot be read: {why}", span, label="it starts here", help='a " in a quoted cell is `""`')
 
 
-def _check_header(header: list[str], span: Span, separator: str, names: Sequence[str]) -> None:
+def _check_header(header: list[str], span: Span, separator: str, names: Sequence[str], at: Span | None) -> None:
+    notes = note_at(at, "named here")
     for name in dict.fromkeys(header):
         if header.count(name) > 1 and name in ("input", "output", *names):
-            fail("P0425", f"two columns are named `{name}`", span, label="in this header")
+            fail("P0425", f"two columns are named `{name}`", span, label="in this header", notes=notes)
     inputs = ["input"] if "input" in header and len(names) == 1 else names
     missing = [name for name in (*inputs, "output") if name not in header]
     if not missing:
         return
     help = nearest(missing[0], header)
+    if not help and len(names) == 1:
+        wanted = "`input`" if names[0] == "input" else f"`{names[0]}` or `input`"
+        help = f"the column of the inputs is named {wanted}, that of the answers `output`"
     if len(header) == 1 and {",": "\t", "\t": ","}[separator] in header[0]:
         help = "cells of a .csv file are separated by commas, of a .tsv file by tabs"
     plural = "columns" if len(missing) > 1 else "column"
-    fail("P0425", f"the header lacks the {plural} {and_(missing)}", span, label=f"it has {and_(header)}", help=help)
+    message = f"the header lacks the {plural} {and_(missing)}"
+    fail("P0425", message, span, label=f"it has {and_(header)}", help=help, notes=notes)
 
 
 def _table_row(cells: list[str], span: Span, header: list[str], separator: str) -> Row:

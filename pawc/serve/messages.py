@@ -15,6 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from pawc.base.source import bad_byte
 from pawc.driver.records import arguments, fields
 from pawc.ir.nodes import Param
 from pawc.runtime.outcome import Answer, Failure, Outcome
@@ -55,8 +56,7 @@ def read(body: bytes, params: Sequence[Param]) -> Asked:
     try:
         text = body.decode()
     except UnicodeDecodeError as error:
-        place = f"byte {error.start + 1} is 0x{body[error.start]:02x}"
-        raise Refusal(400, "P0951", f"the body is not UTF-8: {place}") from None
+        raise Refusal(400, "P0951", f"the body is not UTF-8: {bad_byte(error)}") from None
     try:
         value = json.loads(text)
     except (ValueError, RecursionError) as error:

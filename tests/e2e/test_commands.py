@@ -103,7 +103,11 @@ def test_a_planned_command_says_that_it_does_not_exist_yet(pawc: Command, name: 
         (("build", "a.paw", "-O4"), 2, "the levels are -O0, -O1, -O2 and -O3"),
         (("check", "a.paw", "-O4"), 2, "`pawc check --help` shows what is accepted"),
         (("interp",), 2, "error[P0901]"),
-        (("interp", "rm", "none-such"), 1, "error[P0701]"),
+        (("interp", "rm", "none-such"), 1, "`pawc interp list`"),
+        (("interp", "pul"), 2, "did you mean `pull`?"),
+        (("run", "a.pawx", "--in", "line"), 2, "did you mean `lines`?"),
+        (("interp", "info", "none-such"), 1, "`pawc interp list` shows what is, `pawc interp pull` fetches one"),
+        (("build", "--target", "gpu", "a.paw"), 2, "did you mean `cpu`? there are cpu, cuda, "),
     ],
 )
 def test_errors_are_diagnostics_with_an_exit_code_and_no_traceback(
@@ -137,6 +141,26 @@ def test_check_reports_the_errors_of_all_files_at_once_and_needs_no_interpreter(
     result = pawc("check", "a.paw", "b.paw", "c.paw")
     assert result.code == 1
     assert result.err.count("error[") == 2
+
+
+def test_check_warns_of_what_build_would_refuse(place: Place, pawc: Command) -> None:
+    place.write("empty.paw", "")
+    place.write("private.paw", "fn _f(x: text) -> text = x\n")
+    place.write("main.paw", 'import "./lib.paw"\nfn main(x: text) -> text = x\n')
+    place.write("lib.paw", "")  # of what is only imported nothing is called
+    for name in ("empty", "private"):
+        result = pawc("check", f"{name}.paw")
+        assert (result.code, result.err.count("warning[P0617]: there is nothing to call")) == (0, 1)
+        assert f" --> {name}.paw\n" in result.err
+        assert "error[P0617]" in pawc("build", f"{name}.paw", *INTERPRETER).err
+    assert pawc("check", "empty.paw", "-q") == Result(0, "", "")
+    assert "P0617" not in pawc("check", "main.paw").err
+
+
+def test_a_byte_that_is_no_text_has_the_same_number_everywhere(place: Place, pawc: Command) -> None:
+    (place.folder / "a.paw").write_bytes(b"fn\x97")
+    for command in ("check", "fmt"):
+        assert "`a.paw` is not UTF-8: byte 3 is 0x97" in pawc(command, "a.paw").err
 
 
 def test_fmt_rewrites_in_place_and_check_only_says_so(place: Place, pawc: Command) -> None:
@@ -203,10 +227,29 @@ def test_a_source_without_tests_is_not_compiled_to_be_tested(place: Place, pawc:
     assert len(ElementTree.parse(place.folder / "report.xml").getroot()) == 0
 
 
+def test_tests_of_imported_files_are_named_where_a_source_has_none(place: Place, pawc: Command) -> None:
+    place.write("main.paw", 'import "./lib/odd.paw"\nfn main(x: text) -> text = odd.odd(x)\n')
+    place.write("lib/odd.paw", ODD.replace("BODY", '  test "2" -> "no"'))
+    result = pawc("test", "main.paw", *INTERPRETER)
+    assert (result.code, result.err) == (0, "main.paw: no tests\n")
+    assert result.out == "nothing to test: `pawc test lib/odd.paw` runs the tests of what is imported\n"
+
+
 def test_tests_are_no_part_of_an_executable(place: Place, pawc: Command) -> None:
     place.write("a.paw", 'fn f(x: text) -> text { spec "s" example "seen" -> "s" test "kept-secret" -> "s" }\n')
     assert pawc("build", "a.paw", *INTERPRETER).code == 0
     assert b"kept-secret" not in (place.folder / "a.pawx").read_bytes()
+
+
+def test_records_that_are_not_there_are_told_with_their_place(place: Place, pawc: Command) -> None:
+    place.write("a.paw", "fn main(x: text) -> text = x\n")
+    place.write("inbox.txt", "a\n")
+    assert pawc("build", "a.paw").code == 0
+    for command in (("run", "a.pawx", "-i"), ("bench", "a.pawx", "-i"), ("diff", "a.pawx", "a.pawx", "--inputs")):
+        result = pawc(*command, "inbx.txt")
+        assert (result.code, result.out) == (1, "")
+        assert result.err.startswith("error[P0502]: cannot read `inbx.txt`")
+        assert result.err.endswith(" --> inbx.txt\n  = help: did you mean `inbox.txt`?\n")
 
 
 # inspect, diff, bench, interp

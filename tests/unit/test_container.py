@@ -163,3 +163,11 @@ def test_tensors_that_end_behind_the_file_are_refused(path: Path) -> None:
 
 def test_a_missing_file_is_a_coded_error(tmp_path: Path) -> None:
     refused(tmp_path / "missing", "P0502")
+    (tmp_path / "mail.paw").touch()
+    for name, help in (
+        ("mail.pawx", "`pawc build .*mail.paw` makes one"),
+        ("mial.paw", "did you mean `mail.paw`"),
+        ("other.pawx", "`pawc build` makes executables"),
+    ):
+        with pytest.raises(PawError, match=rf"P0502(.|\n)*{help}"):
+            container.read_header(tmp_path / name)

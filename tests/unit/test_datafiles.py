@@ -146,6 +146,7 @@ BAD = [
     ("a.csv", "input,output\n\n", "P0423", "has no rows"),
     ("a.csv", "input,outptu\nx,now\n", "P0425", "did you mean `outptu`?"),
     ("a.csv", "text,label\nx,now\n", "P0425", "lacks the columns `message` and `output`"),
+    ("a.csv", "text,label\nx,now\n", "P0425", "named `message` or `input`, that of the answers `output`"),
     ("a.csv", "input\toutput\nx\tnow\n", "P0425", "separated by commas"),
     ("a.csv", "input,output,output\nx,now,now\n", "P0425", "two columns are named `output`"),
     ("a.csv", "input,output\nx,y,now\n", "P0425", "must be quoted"),

@@ -88,6 +88,21 @@ def test_the_picture_has_every_function_and_every_call(executable: Executable) -
     assert all(texts[caller] < texts[callee] for caller, callees in calls.items() for callee in callees)
 
 
+def test_numbers_that_do_not_explain_themselves_are_explained(executable: Executable) -> None:
+    module = executable.module
+    neural = module.neural[0]
+    assert neural.program is not None
+    report = (("exact -O0", 0.5), ("prefix_error", 0.003), ("steps", 8))
+    changed = replace(neural, program=replace(neural.program, report=report))
+    functions = tuple(changed if function == neural else function for function in module.functions)
+    manifest = executable.manifest | {"flags": {"passes": "check,neural-compile{level=-1,seed=0},link"}}
+    told = inspection.text(inspection.facts(replace(module, functions=functions), manifest))
+    assert "exact -O0: 0.5  (share of the examples held back that are answered right)\n" in told
+    assert "prefix_error: 0.003  (what storing it in few bits changes" in told
+    assert "steps: 8\n" in told
+    assert "passes       check,neural-compile{seed=0},link\n" in told
+
+
 def test_a_calibration_is_told_in_a_line(executable: Executable) -> None:
     module = executable.module
     fitted = Calibration(temperature=1.5, bias=(0.25, -0.25), examples=9)

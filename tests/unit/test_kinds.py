@@ -44,6 +44,10 @@ def test_what_is_no_object_cannot_be_linked_or_shown_as_one(folder: Path) -> Non
     assert kinds.is_object(folder / "part.bin")
     assert not kinds.is_object(folder / "program.exe")
     kinds.need_object(folder / "part.bin")
+    with pytest.raises(PawError, match=r"P0954.*is a source(.|\n)*`pawc build .*a.paw` first"):
+        kinds.is_object(folder / "a.paw")
+    with pytest.raises(PawError, match=r"P0954(.|\n)*`pawc build` makes executables"):
+        kinds.is_object(folder / "notes.txt")
     for name in ("a.paw", "program.exe", "notes.txt"):
         with pytest.raises(PawError, match=r"P0954(.|\n)*pawc build --emit obj"):
             kinds.need_object(folder / name)
