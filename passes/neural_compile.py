@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from dataclasses import dataclass, replace
 from functools import cached_property
 from multiprocessing import get_context
@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from pawc.base.diagnostics import InternalError, fail
+from pawc.base.types import TEXT
 from pawc.files.cache import compile_key
 from pawc.ir.nodes import Module, NeuralFunction, Prefix, Program
 from pawc.lowering.options import OPTIONS, out_of_range
@@ -152,9 +153,12 @@ class NeuralCompile(Pass):
             yield from self._in_processes(tasks, tools, ctx)
             return
         compiler: _Worker | None = None
-        for task in tasks:
+        tuning = self._tuning(tasks)
+        for number, task in enumerate(tasks):
             compiler = compiler or _Worker(tools)
             name = task.function.symbol
+            if number in tuning:
+                ctx.log(tuning[number])
             yield compiler.compile(task, self.seed, lambda done, total, name=name: ctx.progress(name, done, total))
 
     def _in_processes(self, tasks: Sequence[Task], tools: Tools, ctx: Context) -> Iterator[Made]:
@@ -163,9 +167,33 @@ class NeuralCompile(Pass):
             workers, mp_context=get_context("spawn"), initializer=_start_worker, initargs=(tools,)
         ) as pool:
             futures = [pool.submit(_compile_in_worker, task, self.seed) for task in tasks]
+            tuning, begun = self._tuning(tasks), 0
             for number, future in enumerate(futures):
+                while True:
+                    # Processes take the functions in order: one more is begun with each that is done.
+                    ahead = min(workers + sum(each.done() for each in futures), len(tasks))
+                    for line in (tuning[each] for each in range(begun, ahead) if each in tuning):
+                        ctx.log(line)
+                    begun = max(begun, ahead)
+                    if future.done():
+                        break
+                    wait([each for each in futures if not each.done()], return_when=FIRST_COMPLETED)
                 yield future.result()
                 ctx.progress("functions", number + 1, len(tasks))
+
+    def _tuning(self, tasks: Sequence[Task]) -> dict[int, str]:
+        """What to say when tuning begins, by the numbers of the tasks that take long, as tuning does."""
+        from pawc.neural.compiler import Settings, is_refined
+
+        long = [
+            number
+            for number, task in enumerate(tasks)
+            if is_refined(task.function, Settings(level=task.level), len(task.function.examples) - task.written)
+        ]
+        return {
+            number: f"[{place}/{len(long)}] tuning {tasks[number].function.symbol}"
+            for place, number in enumerate(long, 1)
+        }
 
 
 def _taught(tasks: Sequence[Task], teacher: InterpreterInfo | None, ctx: Context) -> list[Task]:
@@ -273,6 +301,8 @@ def _tell(task: Task, program: Program, ctx: Context, more: str = "") -> None:
     if (key := f"{task.function.symbol} {task.key}") not in ctx.told:
         ctx.told.add(key)
         ctx.log(_told(task, program) + more)
+        if warning := _doubt(task, program):
+            ctx.log(warning)
 
 
 def _told(task: Task, program: Program) -> str:
@@ -291,5 +321,21 @@ def _told(task: Task, program: Program) -> str:
     elif "exact after" in facts:
         before, after = facts["exact before"], facts["exact after"]
         assert isinstance(before, float) and isinstance(after, float)
-        return f"{task.function.symbol}: {level}, held-back examples right: {before:.0%} -> {after:.0%}"
+        # As counts: of two examples a share would promise more than anybody knows.
+        held = facts["held back"]
+        assert isinstance(held, int)
+        counts = f"{round(before * held)} -> {round(after * held)} of {held}"
+        return f"{task.function.symbol}: {level}, held-back examples right: {counts}"
     return f"{task.function.symbol}: {level}, {examples}"
+
+
+def _doubt(task: Task, program: Program) -> str:
+    """A warning of a program that answers no example right of those that it was chosen by; else nothing."""
+    facts = dict(program.report)
+    kept = facts.get(f"exact {facts['kept']}" if "kept" in facts else "exact after")
+    if kept is None or kept:
+        return ""
+    held = f"{facts['held back']} " if "held back" in facts else ""
+    right = "word for word" if task.function.result == TEXT else "right"  # free text may be right otherwise
+    advice = "see what it answers to tests, and give it more examples"
+    return f"{task.function.symbol}: warning: answers none of the {held}held-back examples {right}; {advice}"

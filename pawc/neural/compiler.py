@@ -93,7 +93,7 @@ def compile_function(
     own = examples[: len(examples) - written]
     settings = _adapted(function, settings)
     _refuse_too_long(function, own, interpreter)
-    refined = settings.level >= 2 and len(own) >= MIN_EXAMPLES and settings.budget > 0
+    refined = _refined(settings, len(own))
     if not refined and (settings.level == 0 or o1 is None):
         return _plain(function, instruction(function), _few(examples, len(own)), interpreter)
     with single_thread():
@@ -103,6 +103,15 @@ def compile_function(
         if written:
             return _taught(function, examples, o1, len(own))
         return _one_pass(function, examples, o1, settings.seed)
+
+
+def is_refined(function: NeuralFunction, settings: Settings, own: int) -> bool:
+    """Whether compiling a function with so many examples of its `own` takes gradient steps, and therefore a while."""
+    return _refined(_adapted(function, settings), own)
+
+
+def _refined(settings: Settings, own: int) -> bool:
+    return settings.level >= 2 and own >= MIN_EXAMPLES and settings.budget > 0
 
 
 def _taught(function: NeuralFunction, examples: Sequence[Shot], o1: O1, own: int) -> Compiled:

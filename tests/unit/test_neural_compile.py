@@ -10,10 +10,10 @@ import pytest
 from pawc.passes.neural_compile import NeuralCompile
 
 from pawc.base.diagnostics import PawError
-from pawc.base.types import TEXT, Labels
+from pawc.base.types import TEXT, Frozen, Labels, Type
 from pawc.files.blobs import BlobStore
 from pawc.files.cache import CompileCache
-from pawc.ir.nodes import Example, Module, NeuralFunction, Param
+from pawc.ir.nodes import Example, Module, NeuralFunction, Param, Program
 from pawc.neural.shipped import compiler_file
 from pawc.pass_base import Context
 from pawc.pass_manager import PassManager
@@ -64,12 +64,14 @@ def test_what_the_cache_knows_is_not_compiled_again(ctx: Context) -> None:
     told: list[str] = []
     ctx.log = told.append
     first = compiled(module(function("a", 8), function("b", 8)), ctx)
-    assert len(told) == 2
+    assert len([line for line in told if ": -O" in line]) == 2
     later = replace(ctx, blobs=BlobStore(), told=set())
     edited = replace(function("b", 8), spec="Do something else.")
     second = compiled(module(function("a", 8), edited), later)
-    assert told[2] == f"{told[0]}; from the cache"
-    assert [line.split(":")[0] for line in told[3:]] == ["m.b"]
+    kept, *others = [line for line in told if ": -O" in line][2:]
+    assert kept == f"{told[1]}; from the cache"
+    assert [line.split(":")[0] for line in others] == ["m.b"]
+    assert [line for line in told if "tuning" in line] == ["[1/2] tuning m.a", "[2/2] tuning m.b", "[1/1] tuning m.b"]
     assert second.neural[0].program == first.neural[0].program
     prefix = second.neural[0].program.prefix  # type: ignore[union-attr]
     assert prefix is not None and prefix.data in later.blobs
@@ -82,6 +84,47 @@ def test_how_a_function_was_compiled_is_said_once_in_a_build(ctx: Context) -> No
         compiled(module(function("a", 3)), build, level=2)
     said = "m.a: -O0 (-O2 needs more examples), 3 examples"
     assert told == [said, f"{said}; from the cache"]
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_what_takes_long_is_announced_before_it_is_done(ctx: Context, tmp_path: Path, jobs: int) -> None:
+    told: list[str] = []
+    ctx.log, ctx.jobs, ctx.cache = told.append, jobs, None
+    untuned = replace(function("untuned", 9), options=(("prefix_tokens", 0),))
+    compiled(module(function("few", 3), function("a", 8), untuned, function("b", 8), function("c", 8)), ctx, level=2)
+    tuning = [line for line in told if "tuning" in line]
+    assert tuning == ["[1/3] tuning m.a", "[2/3] tuning m.b", "[3/3] tuning m.c"]
+    for name in "abc":
+        (begun,) = (n for n, line in enumerate(told) if line.endswith(f"tuning m.{name}"))
+        assert begun < told.index(next(line for line in told if line.startswith(f"m.{name}: -O")))
+
+
+def report_told(*report: tuple[str, Frozen], result: Type = TEXT, level: int = 2) -> list[str]:
+    """What a build says of a program with this report that it finds in the cache."""
+
+    class Cache:
+        def get(self, key: str, blobs: BlobStore) -> Program:
+            return Program(level=level, interpreter=tiny_info("llama").sha256, tokens=(1,), report=report)
+
+    told: list[str] = []
+    found = Context(store=tiny_store(), interpreter="tiny-llama", cache=Cache(), log=told.append)  # type: ignore[arg-type]
+    compiled(module(replace(function("a", 8), result=result)), found)
+    return told
+
+
+def test_held_back_examples_are_counted_and_none_right_is_warned_of() -> None:
+    rates = (("held back", 3), ("exact before", 1 / 3), ("exact after", 2 / 3))
+    assert report_told(*rates) == ["m.a: -O2, held-back examples right: 1 -> 2 of 3; from the cache"]
+    none = (("held back", 2), ("exact before", 0.0), ("exact after", 0.0))
+    assert report_told(*none, result=Labels(("out 0", "out 1"))) == [
+        "m.a: -O2, held-back examples right: 0 -> 0 of 2; from the cache",
+        "m.a: warning: answers none of the 2 held-back examples right; "
+        "see what it answers to tests, and give it more examples",
+    ]
+    assert "held-back examples word for word;" in report_told(*none)[1]
+    kept = (("kept", "-O1"), ("exact -O0", 0.5), ("exact -O1", 0.0))
+    assert "warning: answers none of the held-back examples" in report_told(*kept, level=1)[1]
+    assert len(report_told(("kept", "-O1"), ("exact -O0", 0.0), ("exact -O1", 0.5), level=1)) == 1
 
 
 def test_the_level_and_the_seed_are_part_of_what_the_cache_knows(ctx: Context) -> None:
