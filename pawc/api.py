@@ -7,7 +7,7 @@ urgency = pawc.compile(
     examples=[("The server is down!", "immediate"), ("Picnic on Friday", "wait")],
     output=["immediate", "wait"],
 )
-urgency("Prod database is on fire")           # 'immediate'
+urgency("Prod database is on fire")           # 'immediate' or 'wait'
 urgency.map(open("inbox.txt"))                # a list, batched
 urgency.dump("urgency.pawx")                  # for `pawc run`, or pawc.load in another process
 """

@@ -176,7 +176,7 @@ def _report(error: Exception) -> int:
             print(error, file=sys.stderr)
             return EXIT_USAGE if all(map(_is_usage, diagnostics)) else EXIT_INPUT
         case ModuleNotFoundError(name=str() as name):
-            help = "pip install pawc (`pawc-runtime` only runs programs built for onnx)"
+            help = "install pawc itself (`pawc-runtime` only runs programs built for onnx)"
             message = f"`{name}` is not installed, and this needs it"
             print(Diagnostic("P0911", message, help=help).render(), file=sys.stderr)
             return EXIT_USAGE

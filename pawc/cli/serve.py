@@ -65,7 +65,8 @@ def run(arguments: argparse.Namespace) -> int:
         try:
             importlib.import_module(name)
         except ImportError:
-            fail("P0960", f"`{name}` is not installed", where="pawc serve", help="python -m pip install 'pawc[serve]'")
+            help = "python -m pip install '.[serve]' in pawc's folder"
+            fail("P0960", f"`{name}` is not installed", where="pawc serve", help=help)
     from pawc.serve.app import Limits
     from pawc.serve.catalog import Catalog
     from pawc.serve.server import Settings, listen, serve

@@ -78,7 +78,7 @@ CODES: tuple[Code, ...] = (
         what="The command needs a package that is not there. `pawc-runtime` has what runs programs built for onnx.",
         why="Compiling needs PyTorch. Running a program built for onnx does not: that part can be installed alone.",
         bad="pip install pawc-runtime, then pawc build mail.paw",
-        good="pip install pawc, then pawc build mail.paw",
+        good="pip install . in pawc's folder, then pawc build mail.paw",
     ),
     Code(
         code="P0950",

@@ -147,7 +147,7 @@ CODES: tuple[Code, ...] = (
         what="Running a program that is built for `onnx` needs `onnxruntime`; building one needs the extra `onnx` too.",
         why="They are not part of a plain installation: most people run programs on PyTorch.",
         bad="pawc run mail.pawx        # built with --target onnx, where onnxruntime is not installed",
-        good='pip install "pawc[onnx]", then pawc run mail.pawx',
+        good="pip install '.[onnx]' in pawc's folder, then pawc run mail.pawx",
     ),
     Code(
         code="P0720",

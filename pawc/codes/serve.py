@@ -10,8 +10,8 @@ CODES: tuple[Code, ...] = (
         title="what `pawc serve` needs is not installed",
         what="The server stands on starlette, uvicorn and prometheus-client, and one of them is missing.",
         why="Those who only run programs locally need no HTTP server.",
-        bad="python -m pip install pawc && pawc serve triage.pawx",
-        good="python -m pip install 'pawc[serve]' && pawc serve triage.pawx",
+        bad="python -m pip install . && pawc serve triage.pawx",
+        good="python -m pip install '.[serve]' && pawc serve triage.pawx",
     ),
     Code(
         code="P0961",

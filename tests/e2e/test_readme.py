@@ -98,11 +98,10 @@ def run(command: list[str], text: str, tmp_path: Path, env: dict[str, str]) -> s
     return done.stdout
 
 
-# With the embedded interpreter; slow, as each tunes a function, unless the cache has it.
+# With the embedded interpreter: each tunes a function, unless the cache has it.
 
 
 @pytest.mark.interpreter
-@pytest.mark.slow
 def test_the_first_program_runs_as_it_is_shown(tmp_path: Path, env: dict[str, str]) -> None:
     (commands,) = blocks(section("A first program"), "console")
     # What follows `$ ` is typed, here-documents with it; the rest is what was answered.

@@ -155,7 +155,7 @@ def test_without_the_http_library_the_way_to_install_it_is_shown(built: Place) -
     result = subprocess.run(command, cwd=built.folder, env=built.env, capture_output=True, text=True, check=False)
     assert result.returncode == 1
     assert "error[P0960]: `uvicorn` is not installed" in result.stderr
-    assert "pip install 'pawc[serve]'" in result.stderr
+    assert "pip install '.[serve]'" in result.stderr
 
 
 def test_the_help_needs_no_http_library(built: Place) -> None:
