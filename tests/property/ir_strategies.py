@@ -28,6 +28,7 @@ from pawc.base.types import (
     Type,
     assignable,
     choices,
+    is_ambiguous,
 )
 from pawc.files.blobs import BlobStore
 from pawc.ir.nodes import (
@@ -75,7 +76,8 @@ SCALARS: st.SearchStrategy[Type] = st.one_of(
 
 def _containers(inner: st.SearchStrategy[Type]) -> st.SearchStrategy[Type]:
     fields = st.lists(st.tuples(ODD_NAMES, inner), min_size=1, max_size=3, unique_by=lambda field: field[0])
-    return st.one_of(inner.map(List), inner.map(Optional), fields.map(tuple).map(Record))
+    optional = inner.map(Optional).filter(lambda kind: not is_ambiguous(kind))  # no function may have such a type
+    return st.one_of(inner.map(List), optional, fields.map(tuple).map(Record))
 
 
 TYPES: st.SearchStrategy[Type] = st.recursive(SCALARS, _containers, max_leaves=4)
