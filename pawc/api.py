@@ -15,7 +15,6 @@ urgency.dump("urgency.pawx")                  # for `pawc run`, or pawc.load in 
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -30,14 +29,12 @@ from pawc.driver.records import arguments
 from pawc.files.executable import Executable
 from pawc.files.kinds import is_source
 from pawc.interpreters.store import cache_root
-from pawc.ir.nodes import Example, NeuralFunction
+from pawc.ir.nodes import Example, NeuralFunction, is_identifier, is_public
 from pawc.runtime.outcome import Failure
 from pawc.syntax import literals
 
 if TYPE_CHECKING:
     from pawc.driver.build import Options
-
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 def compile(
@@ -120,11 +117,11 @@ def _built(source: Path, options: Options | None, console: Console) -> Path:
 
 def _check_names(name: str, params: Mapping[str, str]) -> None:
     """Refuse what is no name: the source that it would make a mess of is not one that the user wrote."""
-    if not _NAME.fullmatch(name) or name.startswith("_"):  # with which private names begin: nobody could call it
+    if not is_identifier(name) or not is_public(name):  # nobody could call a private function
         help = "letters, digits and `_`, and a letter first: `urgency`"
         fail("P0956", f"`name` must be an identifier, not {name!r}", where="pawc.compile", help=help)
     for param in params:
-        if not _NAME.fullmatch(param):
+        if not is_identifier(param):
             message = f"`input` must give types by identifiers, and {param!r} is none"
             fail("P0956", message, where="pawc.compile", help="letters, digits and `_`")
 

@@ -53,7 +53,7 @@ class Table:
 
     def _means(self) -> Iterator[str]:
         tests = sum(len(self.results[task, self.arms[0], "free"].right) for task in self.tasks)
-        yield f"{_tasks(len(self.tasks))}, {tests} tests; exact match, a mean over tasks, with the 95% interval of a"
+        yield f"{_counted(len(self.tasks))}, {tests} tests; exact match, a mean over tasks, with the 95% interval of a"
         yield "bootstrap over tasks and over the tests within them. Typed: answers constrained to the task's labels, on"
         yield f"the {len(self.typed)} tasks that have labels; beside it free decoding on the same tasks. Declared: all"
         yield "tasks, typed where they have labels, as functions of these types run. States: what a call attends to"
@@ -117,12 +117,7 @@ class Report:
         """The report of some results."""
         own = {arm: {result.task for result in results if result.arm == arm} for arm in arms}
         sets = sorted({frozenset(tasks) for tasks in own.values()}, key=lambda tasks: (-len(tasks), sorted(tasks)))
-        return cls(
-            tuple(
-                Table.of([r for r in results if r.task in tasks], [arm for arm in arms if own[arm] >= tasks])
-                for tasks in sets
-            )
-        )
+        return cls(tuple(Table.of(results, [arm for arm in arms if own[arm] >= tasks]) for tasks in sets))
 
     def markdown(self, versus: Sequence[tuple[str, str]] = ()) -> str:
         """All tables, each with the differences of arms that no table before it has both of."""
@@ -139,7 +134,7 @@ class Report:
         y = 0
         for table in self.tables:
             y += ROW
-            parts.append(_text(LEFT, y, _tasks(len(table.tasks)), 'font-weight="bold"'))
+            parts.append(_text(LEFT, y, _counted(len(table.tasks)), 'font-weight="bold"'))
             for title, decoding, found in table.bars():
                 y += ROW
                 parts.append(_text(LEFT - 8, y, title, 'text-anchor="end"'))
@@ -176,7 +171,7 @@ def _bar(left: float, right: float, top: float, height: float, colour: str) -> s
     return f'<rect x="{left:.1f}" y="{top}" width="{width:.1f}" height="{height}" fill="{colour}"/>'
 
 
-def _tasks(count: int) -> str:
+def _counted(count: int) -> str:
     return f"{count} task" if count == 1 else f"{count} tasks"
 
 

@@ -330,6 +330,11 @@ def is_public(symbol: str) -> bool:
     return not base_name(symbol).startswith("_")
 
 
+def is_identifier(name: str) -> bool:
+    """Whether a name can stand bare: `NAME` of the grammars, which is what Python takes, of ASCII alone."""
+    return name.isascii() and name.isidentifier()
+
+
 def content_key(node: NeuralFunction | ComposedFunction | Module, *salt: str) -> str:
     """sha256 of a node's canonical form (spans take no part) and of `salt`: what caches are keyed by."""
     from pawc.ir.codec import canonical_json  # the codec knows the nodes, not the other way round

@@ -41,10 +41,10 @@ from pawc.ir.nodes import (
     Prefix,
     Program,
     TestSuite,
+    is_identifier,
 )
 
 _SYMBOL = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_./-]*")
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _PLAIN_PATTERN = re.compile(r"(?:[^/\\\x00-\x1f]|\\[^/\x00-\x1f])+")
 _TOKENS_A_LINE = 20
 
@@ -211,7 +211,7 @@ def _symbol(symbol: str) -> str:
 
 
 def _name(name: str) -> str:
-    return name if _NAME.fullmatch(name) else _string(name)
+    return name if is_identifier(name) else _string(name)
 
 
 def _string(text: str) -> str:
