@@ -28,6 +28,7 @@ from typing import Any
 
 from pawc.base import types
 from pawc.base.source import bad_byte
+from pawc.base.unicode import holds_texts
 from pawc.ir.nodes import Param
 from pawc.runtime.outcome import Answer, Failure, Outcome
 
@@ -163,9 +164,7 @@ def _arguments(
 
 def _ordered(params: Sequence[Param], given: Mapping[str, Any], fixed: Mapping[str, Any]) -> tuple[Any, ...] | Failure:
     values = tuple((fixed if p.name in fixed else given).get(p.name) for p in params)
-    try:
-        json.dumps(values, ensure_ascii=False).encode()
-    except UnicodeEncodeError:  # JSON can spell it, and so can Python, but no text contains it
+    if not holds_texts(values):
         return Failure("P0951", "the record has half of a surrogate pair, which is no text")
     return values
 

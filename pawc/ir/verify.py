@@ -12,6 +12,7 @@ from typing import TypeAlias
 
 from pawc.base.graphs import find_cycle
 from pawc.base.types import Type, assignable, is_ambiguous, mismatch, thaw
+from pawc.base.unicode import is_text
 from pawc.ir import tensors
 from pawc.ir.callgraph import call_graph, is_std
 from pawc.ir.nodes import STAGES, Call, Map, Module, walk
@@ -60,7 +61,7 @@ def problems(module: Module) -> list[Problem]:
 def texts_are_unicode(module: Module) -> Iterator[Problem]:
     """No text holds half a character (a lone surrogate): it could not be written to a file."""
     for text in texts(module):
-        if not text.isascii() and any("\ud800" <= char <= "\udfff" for char in text):
+        if not is_text(text):
             yield f"half a character in {text[:40]!r}", None
 
 

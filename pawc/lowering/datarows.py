@@ -17,6 +17,7 @@ from typing import Any, NoReturn, TypeAlias
 
 from pawc.base.diagnostics import fail, nearest, note_at
 from pawc.base.source import Source, Span
+from pawc.base.unicode import holds_texts
 
 Values: TypeAlias = dict[str, tuple[Any, Span]]
 
@@ -74,16 +75,16 @@ def _json_value(span: Span) -> Any:
     line = span.source.text[span.start : span.end]
     try:
         value = json.loads(line, parse_constant=_no_constant)
-        json.dumps(value, ensure_ascii=False).encode()
+        texts = holds_texts(value)
     except json.JSONDecodeError as error:
         place = Span(span.source, span.start + error.pos, span.start + error.pos + 1)
         fail("P0424", "the row is not valid JSON", place, label=error.msg[:1].lower() + error.msg[1:])
-    except UnicodeEncodeError:
-        fail("P0424", "the row has half of a surrogate pair, which is no text", span, label="in this row")
     except RecursionError:
         fail("P0424", "the row is nested too deeply", span, label="this row")
     except ValueError as error:  # NaN, a number with thousands of digits
         fail("P0424", f"the row is not valid JSON: {error}", span, label="this row")
+    if not texts:
+        fail("P0424", "the row has half of a surrogate pair, which is no text", span, label="in this row")
     return value
 
 

@@ -31,6 +31,7 @@ from pawc.base.types import (
     render,
     thaw,
 )
+from pawc.base.unicode import is_text
 from pawc.interpreters.info import InterpreterInfo
 from pawc.ir.nodes import Example, NeuralFunction, Param, Program
 from pawc.neural.template import instruction
@@ -190,7 +191,7 @@ def _can_be_spelled(value: Any) -> bool:
         case list():
             return all(map(_can_be_spelled, value))
         case str():
-            return not any("\ud800" <= char <= "\udfff" for char in value)
+            return is_text(value)
         case int():
             return -(1 << 63) <= value < 1 << 63
     return True

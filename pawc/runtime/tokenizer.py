@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 import tokenizers
 
 from pawc.base.diagnostics import PawError, fail
+from pawc.base.unicode import is_text
 from pawc.interpreters.info import TOKENIZER, InterpreterInfo
 
 T = TypeVar("T")
@@ -86,8 +87,4 @@ class Tokenizer:
 
 def _valid_unicode(text: str) -> str:
     """`text` with lone surrogates (JSON can write them, UTF-8 cannot) replaced by U+FFFD."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return text
+    return text if is_text(text) else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
