@@ -44,7 +44,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
         default=[],
         help="tasks to evaluate on: nothing of them is trained on",
     )
-    parser.add_argument("--start", metavar="FILE", help="begin with this compiler, as `pawc train` or pawc shipped it")
+    parser.add_argument(
+        "--start",
+        metavar="FILE",
+        action="append",
+        default=[],
+        help="begin with this compiler, as `pawc train` or pawc shipped it; of several with their mean",
+    )
     parser.add_argument("--interp", metavar="NAME", help="interpreter to train for (default: the embedded one)")
     parser.add_argument("--out", metavar="DIR", type=Path, help="the run's folder (default: runs/NAME)")
     parser.add_argument(

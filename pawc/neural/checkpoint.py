@@ -108,9 +108,17 @@ def load_compiler(path: Path, interpreter: Interpreter, network: Interpreter | N
     return compiler
 
 
-def restore(compiler: NeuralCompiler, path: Path) -> None:
-    """Give a compiler the parameters of a file; a coded error where they are not for its networks or do not fit."""
-    _put(compiler, *read(path), path)
+def restore(compiler: NeuralCompiler, *paths: Path) -> None:
+    """Give a compiler the parameters of a file; a coded error where they are not for its networks or do not fit.
+
+    Of several files the mean (a model soup: Wortsman et al. 2022, section 2).
+    """
+    found = [read(path) for path in paths]
+    for path, (facts, tensors) in zip(paths, found, strict=True):
+        _put(compiler, facts, tensors, path)
+    if len(found) > 1:
+        names = found[0][1]
+        compiler.load_state_dict({name: torch.stack([tensors[name] for _, tensors in found]).mean(0) for name in names})
 
 
 def _put(compiler: NeuralCompiler, facts: Facts, tensors: Mapping[str, Tensor], path: Path) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from pawc.base.diagnostics import fail, nearest
 from pawc.neural.model import ModelSettings
+from pawc.neural.shipped import FORMS
 from pawc.train.config_values import build, plain_values, read_yaml, set_key
 
 STAGES = {"warm": 1, "reward": 1, "prefix": 2, "joint": 3, "curriculum": 4}
@@ -145,15 +146,18 @@ class Validation:
 
 @dataclass(frozen=True, kw_only=True)
 class Config:
-    """A whole run. `start`: the file of the compiler that training goes on from; its shape is then the run's."""
+    """A whole run. `start`: the file of the compiler that training goes on from, of several their mean; the first one's
+    shape is then the run's. `form`: what belongs behind the prefixes of what ships (`shipped.FORMS`); where it is
+    `auto`, what does best on the held-out tasks."""
 
     interpreter: str = ""
     network: str = ""
-    start: str = ""
+    start: tuple[str, ...] = ()
     seed: int = 0
     dtype: str = "auto"
     checkpoint_minutes: float = 10.0
     export: str = "int8"
+    form: str = "auto"
     phases: tuple[str, ...] = ("warm", "reward", "prefix", "joint")
     data: Data = field(default_factory=Data)
     model: ModelSettings = field(default_factory=ModelSettings)
@@ -217,6 +221,7 @@ def parse(values: Mapping[str, Any], where: str) -> Config:
     choices = (
         ("dtype", config.dtype, ("auto", "float32", "bfloat16")),
         ("export", config.export, ("int8", "bfloat16")),
+        ("form", config.form, ("auto", *FORMS)),
         ("curriculum.order", config.curriculum.order, ORDERS),
     )
     for key, value, allowed in choices:

@@ -49,7 +49,7 @@ class Request:
 def train(config: Config, request: Request, console: Console, store: Store | None = None) -> bool:
     """Train. Whether everything that was asked for is done (else it stopped early and can be resumed)."""
     if config.start and not request.resume:
-        config = replace(config, model=checkpoint.read(Path(config.start))[0].settings)
+        config = replace(config, model=checkpoint.read(Path(config.start[0]))[0].settings)
     with processes(request.device) as (rank, world, device):
         console = console if rank == 0 else Console(quiet=True)
         if device.type == "cuda":
@@ -94,7 +94,7 @@ def _train(
     if place is not None:
         saving.restore_compiler(folder, compiler)
     elif config.start:
-        checkpoint.restore(compiler, Path(config.start))
+        checkpoint.restore(compiler, *map(Path, config.start))
     driver = Driver(job, console, held_out=held, max_minutes=request.max_minutes)
     wanted = [name for name in config.phases if request.stage in (0, STAGES[name])]
     if place is not None and place.phase in wanted:
@@ -163,10 +163,10 @@ def _ship(job: Job, console: Console) -> None:
     path, metrics = job.folder / saving.SHIPPED, job.folder / saving.METRICS
     rows = [json.loads(line) for line in metrics.read_text(encoding="utf-8").splitlines()]
     trained = {
-        "form": _form(rows),
+        "form": _form(rows) if job.config.form == "auto" else job.config.form,
         "phases": {row["phase"]: row["step"] for row in rows},
         "seed": job.config.seed,
-        **({"start": checkpoint.read(Path(job.config.start))[0].sha256} if job.config.start else {}),
+        "start": [checkpoint.read(Path(name))[0].sha256 for name in job.config.start],
     }
     size = checkpoint.export(job.compiler, path, job.config.export, trained)
     plots.draw(metrics, job.folder / "curves.svg")

@@ -15,11 +15,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 from training import small, toy_file
 
 from pawc.base.diagnostics import PawError
 from pawc.driver.console import Console
 from pawc.neural import checkpoint
+from pawc.neural.model import NeuralCompiler
 from pawc.train import saving
 from pawc.train.config import Config, load, plain
 from pawc.train.run import Request, train
@@ -184,6 +186,18 @@ def test_what_is_changed_when_a_run_is_resumed_stays_changed(uninterrupted: Path
     assert load(str(tmp_path / "b" / saving.CONFIG)) == longer
 
 
+def test_a_finished_run_is_shipped_again_with_another_form(uninterrupted: Path, tmp_path: Path) -> None:
+    shutil.copytree(uninterrupted, tmp_path / "b")
+    before, old = checkpoint.read(uninterrupted / saving.SHIPPED)
+    form = "written" if before.trained["form"] == "none" else "none"
+    config = load(str(uninterrupted / saving.CONFIG), [f"form={form}"])
+    request = Request(folder=tmp_path / "b", device="cpu", resume=True)
+    assert train(config, request, Console(quiet=True), tiny_store())
+    after, new = checkpoint.read(tmp_path / "b" / saving.SHIPPED)
+    assert after.trained == {**before.trained, "form": form}
+    assert all(torch.equal(new[name], old[name]) for name in old)
+
+
 def test_a_damaged_checkpoint_is_not_resumed(tmp_path: Path) -> None:
     config = whole(tmp_path)
     request = Request(folder=tmp_path / "b", device="cpu")
@@ -211,20 +225,48 @@ def test_a_gpu_that_is_not_there_is_refused(tmp_path: Path, monkeypatch: pytest.
 
 def test_a_run_goes_on_from_the_compiler_it_is_given(uninterrupted: Path, tmp_path: Path) -> None:
     shipped = uninterrupted / saving.SHIPPED
-    config = replace(whole(tmp_path), phases=("prefix",), start=str(shipped))
+    config = replace(whole(tmp_path), phases=("prefix",), start=(str(shipped),))
     config = replace(config, prefix=replace(config.prefix, program_share=0.0, drift=0.0, steps=1))
     other = replace(config, model=replace(config.model, rank=2))  # the file's shape is the run's
     assert train(other, Request(folder=tmp_path / "b", device="cpu"), Console(quiet=True), tiny_store())
     facts, tensors = checkpoint.read(tmp_path / "b" / saving.SHIPPED)
     before, old = checkpoint.read(shipped)
     assert facts.settings == before.settings
-    assert facts.trained["start"] == before.sha256
+    assert facts.trained["start"] == [before.sha256]
     moved = max((tensors[name] - old[name]).abs().max().item() for name in old)
     assert 0 < moved < 0.05
 
 
+def test_several_starts_are_averaged(uninterrupted: Path, tmp_path: Path) -> None:
+    one = uninterrupted / saving.SHIPPED
+    facts, tensors = checkpoint.read(one)
+    compiler = NeuralCompiler(tiny_interpreter(), facts.settings, seed=facts.seed)
+    compiler.load_state_dict({name: tensor + 2 for name, tensor in tensors.items()})
+    other = tmp_path / "other.safetensors"
+    checkpoint.export(compiler, other, "bfloat16")
+    config = replace(whole(tmp_path), phases=("prefix",), start=(str(one), str(other)), form="written")
+    config = replace(config, prefix=replace(config.prefix, program_share=0.0, drift=0.0, steps=1, learning_rate=0.0))
+    assert train(config, Request(folder=tmp_path / "b", device="cpu"), Console(quiet=True), tiny_store())
+    found, means = checkpoint.read(tmp_path / "b" / saving.SHIPPED)
+    assert found.trained["start"] == [facts.sha256, checkpoint.read(other)[0].sha256]
+    assert found.trained["form"] == "written"  # as the configuration says, whatever did best
+    for name, tensor in tensors.items():
+        torch.testing.assert_close(means[name], tensor + 1, atol=0.03, rtol=0)
+
+
+def test_starts_of_other_shapes_have_no_mean(uninterrupted: Path, tmp_path: Path) -> None:
+    one = uninterrupted / saving.SHIPPED
+    facts = checkpoint.read(one)[0]
+    wider = NeuralCompiler(tiny_interpreter(), replace(facts.settings, rank=facts.settings.rank + 1), seed=0)
+    other = tmp_path / "wider.safetensors"
+    checkpoint.export(wider, other, "int8")
+    config = replace(whole(tmp_path), start=(str(one), str(other)))
+    with pytest.raises(PawError, match=r"wider\.safetensors"):
+        train(config, Request(folder=tmp_path / "b", device="cpu"), Console(quiet=True), tiny_store())
+
+
 def test_a_start_for_another_interpreter_is_refused(uninterrupted: Path, tmp_path: Path) -> None:
-    config = replace(whole(tmp_path), start=str(uninterrupted / saving.SHIPPED), interpreter="tiny-qwen3")
+    config = replace(whole(tmp_path), start=(str(uninterrupted / saving.SHIPPED),), interpreter="tiny-qwen3")
     with pytest.raises(PawError, match="another interpreter") as error:
         train(config, Request(folder=tmp_path / "b", device="cpu"), Console(quiet=True), tiny_store())
     assert error.value.diagnostics[0].code == "P1206"
