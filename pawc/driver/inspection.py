@@ -181,7 +181,8 @@ def _function_lines(function: Mapping[str, Any], callees: Sequence[str], full: b
     if program is None:
         yield "      not compiled"
         return
-    yield f"      level    -O{program['level']}"
+    by = f", neural compiler {program['compiler'][:12]}" if program["compiler"] else ""
+    yield f"      level    -O{program['level']}{by}"
     if prefix := program["prefix"]:
         size = f"{prefix['bits']} bits, {prefix['bytes'] / 1024:.0f} KiB"
         yield f"      prefix   {prefix['length']} positions {prefix['states']}, {size}"

@@ -24,7 +24,9 @@ def executable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Executable:
     blobs = BlobStore()
     data = blobs.put(np.zeros((3, 2, 2, 5, 8), np.uint16), "BF16")
     prefix = Prefix(length=5, bits=16, group=0, data=data)
-    program = Program(level=2, interpreter="0" * 64, tokens=(), prefix=prefix, report=(("steps", 40),))
+    program = Program(
+        level=2, interpreter="0" * 64, compiler="c" * 64, tokens=(), prefix=prefix, report=(("steps", 40),)
+    )
     neural = NeuralFunction(symbol="m.f", params=(X,), result=TEXT, spec="line one\nline two", program=program)
     calls = (
         Call(result="0", type=TEXT, callee="std.text.strip", args=("x",)),
@@ -56,6 +58,7 @@ def test_the_text_is_a_line_per_fact(executable: Executable) -> None:
         "interpreter  some 000000000000",
         "passes       link",
         r"      spec     line one\nline two",
+        "      level    -O2, neural compiler cccccccccccc",
         "      prefix   5 positions [3, 2, 2, 5, 8], 16 bits, 1 KiB",
         "      steps: 40",
         "      calls    std.text.strip, m.f",
