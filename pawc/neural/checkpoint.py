@@ -115,6 +115,8 @@ def restore(compiler: NeuralCompiler, *paths: Path) -> None:
     """
     found = [read(path) for path in paths]
     for path, (facts, tensors) in zip(paths, found, strict=True):
+        if facts.settings != found[0][0].settings:
+            _refuse(path, f"it has another shape than {paths[0]}, and no mean with it")
         _put(compiler, facts, tensors, path)
     if len(found) > 1:
         names = found[0][1]

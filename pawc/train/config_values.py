@@ -35,6 +35,8 @@ def build(kind: Any, values: Any, where: str, path: str = "") -> Any:
 
 
 def _value(hint: Any, value: Any, where: str, key: str) -> Any:
+    if get_origin(hint) is tuple and isinstance(value, str):  # one, where there may be several
+        value = [value] if value else []
     if get_origin(hint) is tuple and isinstance(value, list | tuple):
         return tuple(_value(get_args(hint)[0], item, where, key) for item in value)
     if get_origin(hint) not in (None, tuple) and isinstance(value, Mapping):

@@ -56,6 +56,11 @@ def test_a_wrong_change_is_refused(change: str, message: str) -> None:
         load("default", [change])
 
 
+@pytest.mark.parametrize(("text", "files"), [("a", ("a",)), ("[a, b]", ("a", "b")), ("''", ()), ("[]", ())])
+def test_one_text_is_a_list_of_one(text: str, files: tuple[str, ...]) -> None:
+    assert load("tiny", [f"start={text}"]).start == files
+
+
 def test_an_unknown_configuration_is_refused_with_the_nearest_one() -> None:
     with pytest.raises(PawError, match=r"P1211(.|\n)*`default`"):
         load("defalt")
