@@ -20,6 +20,7 @@ from pawc.neural import checkpoint
 from pawc.neural.compiler import preferred_dtype
 from pawc.neural.model import NeuralCompiler
 from pawc.neural.norms import fuse_norms
+from pawc.neural.shipped import compiler_file
 from pawc.runtime.interpreter import Interpreter
 from pawc.train import plots, programs, saving, sources
 from pawc.train.batches import Corpus
@@ -166,7 +167,7 @@ def _ship(job: Job, console: Console) -> None:
         "form": _form(rows) if job.config.form == "auto" else job.config.form,
         "phases": {row["phase"]: row["step"] for row in rows},
         "seed": job.config.seed,
-        "start": [checkpoint.read(Path(name))[0].sha256 for name in job.config.start],
+        "start": [compiler_file(Path(name)).sha256 for name in job.config.start],
     }
     size = checkpoint.export(job.compiler, path, job.config.export, trained)
     plots.draw(metrics, job.folder / "curves.svg")

@@ -40,6 +40,12 @@ def whole(folder: Path, **changes: Any) -> Config:
     return replace(config, interpreter="tiny-llama", phases=PHASES, **changes)
 
 
+def onward(folder: Path, *starts: Path, **prefix: Any) -> Config:
+    """One step of stage 2 alone, from compilers that are there."""
+    config = replace(whole(folder), phases=("prefix",), start=tuple(map(str, starts)))
+    return replace(config, prefix=replace(config.prefix, program_share=0.0, drift=0.0, steps=1, **prefix))
+
+
 class Interrupting(Console):
     """A console that sends this process a signal after so many steps of all phases."""
 
@@ -225,8 +231,7 @@ def test_a_gpu_that_is_not_there_is_refused(tmp_path: Path, monkeypatch: pytest.
 
 def test_a_run_goes_on_from_the_compiler_it_is_given(uninterrupted: Path, tmp_path: Path) -> None:
     shipped = uninterrupted / saving.SHIPPED
-    config = replace(whole(tmp_path), phases=("prefix",), start=(str(shipped),))
-    config = replace(config, prefix=replace(config.prefix, program_share=0.0, drift=0.0, steps=1))
+    config = onward(tmp_path, shipped)
     other = replace(config, model=replace(config.model, rank=2))  # the file's shape is the run's
     assert train(other, Request(folder=tmp_path / "b", device="cpu"), Console(quiet=True), tiny_store())
     facts, tensors = checkpoint.read(tmp_path / "b" / saving.SHIPPED)
@@ -244,8 +249,7 @@ def test_several_starts_are_averaged(uninterrupted: Path, tmp_path: Path) -> Non
     compiler.load_state_dict({name: tensor + 2 for name, tensor in tensors.items()})
     other = tmp_path / "other.safetensors"
     checkpoint.export(compiler, other, "bfloat16")
-    config = replace(whole(tmp_path), phases=("prefix",), start=(str(one), str(other)), form="written")
-    config = replace(config, prefix=replace(config.prefix, program_share=0.0, drift=0.0, steps=1, learning_rate=0.0))
+    config = replace(onward(tmp_path, one, other, learning_rate=0.0), form="written")
     assert train(config, Request(folder=tmp_path / "b", device="cpu"), Console(quiet=True), tiny_store())
     found, means = checkpoint.read(tmp_path / "b" / saving.SHIPPED)
     assert found.trained["start"] == [facts.sha256, checkpoint.read(other)[0].sha256]
